@@ -1,0 +1,1 @@
+"""The composition root: environment, settings, the embedded PostgreSQL, processes and their supervisor."""

@@ -1,0 +1,1 @@
+"""What a person permits: topics and the ledger of consents."""

@@ -1,0 +1,1 @@
+"""What a message says: brand kit, templates, variants, rendering."""

@@ -1,0 +1,1 @@
+"""What happened: the collector, the hot log, its summary, and the lake."""

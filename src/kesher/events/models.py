@@ -1,0 +1,33 @@
+"""Tables of the room. The log itself, events_event, is partitioned by day: see migrations/0002."""
+
+from django.db import models
+
+
+class Source(models.Model):
+    """Where events come from: a site, an app, a till. Its write key can do nothing but write events."""
+
+    workspace_id = models.IntegerField()
+    name = models.TextField()
+    write_key = models.TextField(unique=True)
+    enabled = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "events_source"
+
+
+class Summary(models.Model):
+    """How often, first and last a person did a thing: what most rules ask, in one row."""
+
+    pk = models.CompositePrimaryKey("profile_id", "name")
+    profile_id = models.BigIntegerField()
+    name = models.TextField()
+    workspace_id = models.IntegerField()
+    shard = models.SmallIntegerField()
+    count = models.BigIntegerField()
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "events_summary"
+        indexes = [models.Index(fields=["workspace_id", "name"], name="events_summary_name_ix")]

@@ -1,0 +1,78 @@
+"""Tables of the room. Runs are moved by the statements in sql/, not through these models."""
+
+from django.db import models
+from django.db.models import Q
+
+
+class Journey(models.Model):
+    """A journey under a lasting key. `state` is `draft`, `live`, `paused` or `archived`."""
+
+    workspace_id = models.IntegerField()
+    key = models.TextField()
+    name = models.JSONField()
+    state = models.TextField(default="draft")
+    current_version_id = models.BigIntegerField(null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "journeys_journey"
+        constraints = [models.UniqueConstraint(fields=["workspace_id", "key"], name="journeys_journey_key_uq")]
+
+
+class Version(models.Model):
+    """A published graph; it never changes."""
+
+    workspace_id = models.IntegerField()
+    journey = models.ForeignKey(Journey, on_delete=models.CASCADE, related_name="versions")
+    number = models.IntegerField()
+    definition = models.JSONField()
+    published_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "journeys_version"
+        constraints = [models.UniqueConstraint(fields=["journey", "number"], name="journeys_version_number_uq")]
+
+
+class Run(models.Model):
+    """One profile's pass through one version. `state`: `ready`, `waiting`, `completed`, `exited`, `failed`."""
+
+    id = models.BigAutoField(primary_key=True)
+    workspace_id = models.IntegerField()
+    shard = models.SmallIntegerField()
+    profile_id = models.BigIntegerField()
+    origin_profile_id = models.BigIntegerField()
+    journey_id = models.BigIntegerField()
+    version_id = models.BigIntegerField()
+    state = models.TextField()
+    node = models.TextField(null=True)
+    steps = models.IntegerField(default=0)
+    entered_at = models.DateTimeField()
+    node_entered_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    context = models.JSONField(default=dict)
+    entry_event_id = models.BigIntegerField(null=True)
+    position = models.BigIntegerField(default=0)
+    goal_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    reason = models.TextField(null=True)
+
+    class Meta:
+        db_table = "journeys_run"
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(state="waiting"), name="journeys_run_due_ix"),
+            models.Index(fields=["profile_id", "journey_id"], name="journeys_run_profile_ix"),
+            models.Index(fields=["journey_id", "state", "node"], name="journeys_run_journey_ix"),
+        ]
+
+
+class Counter(models.Model):
+    """How many entered and left each node of a version, kept up by the tick; the canvas is drawn from it."""
+
+    pk = models.CompositePrimaryKey("version_id", "node", "outcome")
+    version_id = models.BigIntegerField()
+    node = models.TextField()
+    outcome = models.TextField()
+    count = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "journeys_counter"

@@ -1,0 +1,139 @@
+"""Tables of the room. The ledger is written by the statements in sql/, not through these models."""
+
+from django.db import models
+from django.db.models import Q
+
+
+class Provider(models.Model):
+    """An account through which a channel's messages leave; `settings` follow the provider's schema."""
+
+    workspace_id = models.IntegerField()
+    channel = models.TextField()
+    kind = models.TextField()
+    name = models.TextField()
+    settings = models.JSONField(default=dict)
+    secret = models.BinaryField(null=True)
+    rate_per_second = models.FloatField(null=True)
+    enabled = models.BooleanField(default=True)
+
+    class Meta:
+        db_table = "messaging_provider"
+
+
+class Policy(models.Model):
+    """A workspace's rules of contact: frequency caps and quiet hours."""
+
+    workspace_id = models.IntegerField(primary_key=True)
+    caps = models.JSONField(default=list)
+    quiet_hours = models.JSONField(default=dict)
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "messaging_policy"
+
+
+class Broadcast(models.Model):
+    """One message to everyone in a segment. `audience_cursor` is the last profile whose message was reserved."""
+
+    workspace_id = models.IntegerField()
+    key = models.TextField()
+    name = models.JSONField()
+    template_id = models.BigIntegerField()
+    template_version_id = models.BigIntegerField(null=True)
+    segment_id = models.BigIntegerField()
+    topic = models.TextField()
+    state = models.TextField(default="draft")
+    rate_per_minute = models.IntegerField(null=True)
+    scheduled_at = models.DateTimeField(null=True)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    audience_cursor = models.BigIntegerField(default=0)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "messaging_broadcast"
+        constraints = [models.UniqueConstraint(fields=["workspace_id", "key"], name="messaging_broadcast_key_uq")]
+
+
+class Message(models.Model):
+    """The send ledger: one row for each message that was ever to be sent, and what became of it.
+
+    Unique per (run, node, occurrence) or (broadcast, profile), reserved before any provider is called.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    workspace_id = models.IntegerField()
+    shard = models.SmallIntegerField()
+    profile_id = models.BigIntegerField()
+    origin_profile_id = models.BigIntegerField()
+    lane = models.SmallIntegerField()
+    channel = models.TextField()
+    purpose = models.TextField()
+    topic = models.TextField()
+    template_version_id = models.BigIntegerField()
+    run_id = models.BigIntegerField(null=True)
+    node = models.TextField(null=True)
+    occurrence = models.IntegerField(null=True)
+    broadcast_id = models.BigIntegerField(null=True)
+    request_key = models.TextField(null=True)
+    context = models.JSONField(null=True)
+    state = models.TextField()
+    reason = models.TextField(null=True)
+    address = models.TextField(null=True)
+    language = models.TextField(null=True)
+    available_at = models.DateTimeField()
+    attempts = models.SmallIntegerField(default=0)
+    lease_owner = models.TextField(null=True)
+    lease_until = models.DateTimeField(null=True)
+    provider_id = models.BigIntegerField(null=True)
+    answer = models.TextField(null=True)
+    uncertain = models.BooleanField(default=False)
+    reserved_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    opened_at = models.DateTimeField(null=True)
+    clicked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "messaging_message"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["run_id", "node", "occurrence"],
+                condition=Q(run_id__isnull=False),
+                name="messaging_message_run_uq",
+            ),
+            models.UniqueConstraint(
+                fields=["broadcast_id", "profile_id"],
+                condition=Q(broadcast_id__isnull=False),
+                name="messaging_message_broadcast_uq",
+            ),
+            models.UniqueConstraint(
+                fields=["workspace_id", "request_key"],
+                condition=Q(request_key__isnull=False),
+                name="messaging_message_request_uq",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["lane", "available_at"], condition=Q(state="reserved"), name="messaging_message_ready_ix"
+            ),
+            models.Index(fields=["lease_until"], condition=Q(state="sending"), name="messaging_message_lease_ix"),
+            models.Index(
+                fields=["profile_id", "sent_at"], condition=Q(sent_at__isnull=False), name="messaging_message_sent_ix"
+            ),
+            models.Index(fields=["workspace_id", "-id"], name="messaging_message_recent_ix"),
+        ]
+
+
+class Suppression(models.Model):
+    """An address that must not be contacted on a channel: hard bounce, complaint, or by hand."""
+
+    pk = models.CompositePrimaryKey("workspace_id", "channel", "address")
+    workspace_id = models.IntegerField()
+    channel = models.TextField()
+    address = models.TextField()
+    reason = models.TextField()
+    detail = models.TextField(default="")
+    added_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "messaging_suppression"

@@ -1,0 +1,129 @@
+"""One embedded PostgreSQL a run; each worker clones a migrated template and empties it after every test."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+
+_RUN_DIR = Path(os.environ.get("KESHER_TEST_DIR") or tempfile.mkdtemp(prefix="kesher-test-"))
+os.environ["KESHER_TEST_DIR"] = str(_RUN_DIR)  # xdist workers inherit it
+os.environ["KESHER_DATA_DIR"] = str(_RUN_DIR / f"data-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}")
+os.environ["KESHER_SECRET_KEY"] = "only-for-tests"
+os.environ["DJANGO_SETTINGS_MODULE"] = "kesher.config.settings"
+
+TEST_POSTGRES = """\
+fsync = off
+synchronous_commit = off
+full_page_writes = off
+shared_buffers = 64MB
+max_connections = 100
+jit = off
+timezone = UTC
+autovacuum = off
+max_parallel_workers_per_gather = 0
+"""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the server (controller) and give this process its database, before Django reads its settings."""
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from kesher.config import postgres
+    cluster = _RUN_DIR / "postgres"
+    if not hasattr(config, "workerinput"):
+        server = postgres.server_for(cluster)
+        postgres.configure(cluster, TEST_POSTGRES)
+        server.start()
+        _create_template(str(server.get_uri(database="postgres")))
+    url = postgres.running_url(cluster)
+    assert url is not None
+    os.environ["DATABASE_URL"] = _clone(url, os.environ.get("PYTEST_XDIST_WORKER", "main"))
+    import django
+
+    django.setup()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the server and remove everything the run made."""
+    if hasattr(config, "workerinput"):
+        return
+    from kesher.config import postgres
+
+    postgres.delete(_RUN_DIR / "postgres")
+    shutil.rmtree(_RUN_DIR, ignore_errors=True)
+
+
+def _create_template(url: str) -> None:
+    import subprocess
+    import sys
+
+    with psycopg.connect(url, autocommit=True) as conn:
+        conn.execute("CREATE DATABASE kesher_template")
+    subprocess.run(
+        [sys.executable, "-W", "ignore", "-m", "django", "migrate", "-v0"],
+        env={**os.environ, "DATABASE_URL": _database(url, "kesher_template")},
+        check=True,
+    )
+
+
+def _clone(url: str, worker: str) -> str:
+    name = f"kesher_{worker}"
+    with psycopg.connect(url, autocommit=True) as conn:
+        conn.execute(sql.SQL("CREATE DATABASE {} TEMPLATE kesher_template").format(sql.Identifier(name)))
+    return _database(url, name)
+
+
+def _database(url: str, name: str) -> str:
+    return psycopg.conninfo.make_conninfo(url, dbname=name)
+
+
+@pytest.fixture
+def conn() -> Iterator[psycopg.Connection]:
+    """An autocommit connection to this worker's database; what the test commits is removed afterwards."""
+    from django.db import connections
+
+    from kesher.kernel.db import connect
+
+    with connect("test") as connection:
+        yield connection
+        connection.rollback()
+        connections.close_all()
+        _empty(connection)
+
+
+def _empty(conn: psycopg.Connection) -> None:
+    tables = conn.execute(
+        "SELECT string_agg(format('%I', relname), ', ') FROM pg_class"
+        " WHERE relkind IN ('r', 'p') AND NOT relispartition AND relnamespace = 'public'::regnamespace"
+        " AND relname NOT IN ('django_migrations', 'django_content_type', 'auth_permission')"
+    ).fetchone()
+    assert tables is not None
+    conn.execute(f"TRUNCATE {tables[0]} RESTART IDENTITY CASCADE")
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A Tuesday noon in winter; never ahead of the wall clock."""
+    return datetime(2026, 1, 13, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def workspace(conn: psycopg.Connection, now: datetime) -> int:
+    """The id of a workspace in Israel."""
+    row = conn.execute(
+        "INSERT INTO accounts_workspace (slug, name, timezone, default_language, settings, created_at)"
+        " VALUES ('shop', 'חנות', 'Asia/Jerusalem', 'he', '{}', %s) RETURNING id",
+        (now,),
+    ).fetchone()
+    assert row is not None
+    return int(row[0])
