@@ -1,0 +1,113 @@
+"""What crosses the room's border: one normalised call, the outcome of an ingest, a slice of the log, system names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+
+class EventType(StrEnum):
+    """The calls of the wire format, and `system` for what Kesher itself logs."""
+
+    TRACK = "track"
+    PAGE = "page"
+    SCREEN = "screen"
+    IDENTIFY = "identify"
+    GROUP = "group"
+    ALIAS = "alias"
+    SYSTEM = "system"
+
+
+PAGE_VIEWED = "Page Viewed"
+SCREEN_VIEWED = "Screen Viewed"
+PROFILE_IDENTIFIED = "Profile Identified"
+GROUP_JOINED = "Group Joined"
+PROFILE_ALIASED = "Profile Aliased"
+
+
+class SystemEvent(StrEnum):
+    """Names that only Kesher writes; an outsider's event of such a name is called `<name> (external)`."""
+
+    PROFILE_MERGED = "Profile Merged"
+    CONSENT_GIVEN = "Consent Given"
+    CONSENT_WITHDRAWN = "Consent Withdrawn"
+    LIST_JOINED = "List Joined"
+    LIST_LEFT = "List Left"
+    SEGMENT_ENTERED = "Segment Entered"
+    SEGMENT_LEFT = "Segment Left"
+    JOURNEY_ENTERED = "Journey Entered"
+    JOURNEY_STEP_ENTERED = "Journey Step Entered"
+    JOURNEY_GOAL_REACHED = "Journey Goal Reached"
+    JOURNEY_EXITED = "Journey Exited"
+    MESSAGE_SENT = "Message Sent"
+    MESSAGE_HELD = "Message Held"
+    MESSAGE_FAILED = "Message Failed"
+    MESSAGE_BOUNCED = "Message Bounced"
+    MESSAGE_OPENED = "Message Opened"
+    MESSAGE_CLICKED = "Message Clicked"
+    MESSAGE_UNSUBSCRIBED = "Message Unsubscribed"
+    MESSAGE_COMPLAINED = "Message Complained"
+
+
+SYSTEM_NAMES = frozenset(name.value for name in SystemEvent)
+RESERVED_NAMES = SYSTEM_NAMES | {PAGE_VIEWED, SCREEN_VIEWED, PROFILE_IDENTIFIED, GROUP_JOINED, PROFILE_ALIASED}
+
+
+class IncomingEvent(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """One call, normalised by the edge: authenticated, skew-corrected, its name mapped. A struct, since it is made
+    ten thousand times a second (a frozen dataclass takes six times as long).
+
+    `properties` and `context` are the text of a JSON object, written to the log as they are. `traits` is the object
+    of an identify; it is applied to the profile. `locale` and `timezone` are `context.locale` and `context.timezone`
+    when they are strings; with an identify they fill the profile's language and zone where its traits do not say.
+    `source_id` 0 is Kesher itself (API, imports). `profile_id` addresses a known profile instead of claims.
+    """
+
+    workspace_id: int
+    source_id: int
+    message_id: str
+    type: str
+    name: str
+    occurred_at: datetime
+    received_at: datetime
+    user_id: str | None = None
+    anonymous_id: str | None = None
+    previous_id: str | None = None
+    group_id: str | None = None
+    profile_id: int | None = None
+    traits: Mapping[str, Any] | None = None
+    properties: str = "{}"
+    context: str = "{}"
+    locale: str | None = None
+    timezone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IngestResult:
+    """What one ingest did. `unidentified` are the positions of events whose every identifier is blocked or
+    malformed: they belong to nobody and were not written. `profile_ids` is one per event, None for an event that
+    was not written (unidentified, or a duplicate)."""
+
+    accepted: int
+    duplicates: int
+    unidentified: tuple[int, ...]
+    profile_ids: tuple[int | None, ...]
+    profiles_created: int
+    merges: int
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Whole transactions of the log, in the temporary table events_slice: every row of `shards` that `consumer` has
+    not read below `until` (a transaction id). `complete` is False when more rows could be read at once."""
+
+    consumer: str
+    shards: tuple[int, ...]
+    until: int
+    rows: int
+    complete: bool
