@@ -1,0 +1,77 @@
+"""What a command needs before it can work: the database running, Django set up, errors shown as sentences."""
+
+from __future__ import annotations
+
+import functools
+import locale
+import os
+import sys
+import warnings
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+import click
+
+from kesher.kernel.errors import KesherError
+from kesher.kernel.text import base_language
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def terminal_language() -> str:
+    """Hebrew when KESHER_LANGUAGE or the terminal's locale says so, else English."""
+    chosen = os.environ.get("KESHER_LANGUAGE") or locale.getlocale()[0] or "en"
+    return "he" if base_language(chosen) == "he" else "en"
+
+
+def with_database(command: Callable[P, R]) -> Callable[P, R]:
+    """Run a command with Django set up; an embedded PostgreSQL that is not running is started for it, and stopped."""
+
+    @functools.wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        started_here = _ensure_database()
+        try:
+            set_up_django()
+            return command(*args, **kwargs)
+        except KesherError as error:
+            click.echo(error.render(terminal_language()), err=True)
+            sys.exit(1)
+        finally:
+            if started_here:
+                _stop_database()
+
+    return run
+
+
+def set_up_django() -> None:
+    """Load the settings and the rooms."""
+    warnings.filterwarnings("ignore", module="platformdirs")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kesher.config.settings")
+    import django
+
+    django.setup()
+
+
+def _ensure_database() -> bool:
+    from kesher.config import postgres
+    from kesher.config.environment import environment
+
+    env = environment()
+    folder = env.data_dir / "postgres"
+    if env.database_url is not None:
+        return False
+    started_here = postgres.running_url(folder) is None
+    os.environ["DATABASE_URL"] = postgres.start(folder)
+    environment.cache_clear()
+    return started_here
+
+
+def _stop_database() -> None:
+    from django.db import connections
+
+    from kesher.config import postgres
+    from kesher.config.environment import environment
+
+    connections.close_all()
+    postgres.stop(environment().data_dir / "postgres")
