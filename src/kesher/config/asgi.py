@@ -8,9 +8,9 @@ from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kesher.config.settings")
 
-from django.core.asgi import get_asgi_application  # noqa: E402
+from django.core.asgi import get_asgi_application
 
-from kesher.events.collector.app import create_collector  # noqa: E402
+from kesher.events.collector.app import create_collector
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]

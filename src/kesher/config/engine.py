@@ -16,6 +16,7 @@ from typing import Any
 import psycopg
 import structlog
 
+from kesher.events import queries as event_queries
 from kesher.events import services as events
 from kesher.events.temporary import create_temporary_tables as create_event_tables
 from kesher.journeys import queries as journey_queries
@@ -91,7 +92,7 @@ def tick(conn: Conn, shards: list[int]) -> Ticked:
         messaging.follow_merges(conn)
         more = journeys.advance_journeys(conn, now=now, shards=shards) or more
         events.close_slice(conn, piece)
-    return Ticked(events=piece.count, more=more or piece.more, now=now)
+    return Ticked(events=piece.rows, more=more or not piece.complete, now=now)
 
 
 def _work(conn: Conn, shards: list[int]) -> None:
@@ -115,8 +116,6 @@ def _seconds_until_due(conn: Conn, shards: list[int], now: datetime) -> float:
 
 def events_waiting(conn: Conn, shards: list[int]) -> bool:
     """Whether rows lie above the horizon that the last slice could not take yet."""
-    from kesher.events import queries as event_queries
-
     return event_queries.has_unread(conn, consumer=CONSUMER, shards=shards)
 
 

@@ -24,6 +24,7 @@ class Environment:
     smtp_url: str | None = field(repr=False)
     mailbox_port: int
     log_format: str
+    metrics_token: str | None = field(repr=False)
     debug: bool
     allowed_hosts: tuple[str, ...]
     allow_private_addresses: bool
@@ -47,6 +48,7 @@ def environment() -> Environment:
         collector_port=int(os.environ.get("KESHER_COLLECTOR_PORT", "8001")),
         smtp_url=os.environ.get("KESHER_SMTP_URL") or None,
         mailbox_port=int(os.environ.get("KESHER_MAILBOX_PORT", "8025")),
+        metrics_token=os.environ.get("KESHER_METRICS_TOKEN") or None,
         log_format=os.environ.get("KESHER_LOG_FORMAT", "console"),
         debug=os.environ.get("KESHER_DEBUG") == "1",
         allowed_hosts=tuple(part.strip() for part in hosts.split(",") if part.strip()),

@@ -125,3 +125,6 @@ TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(tempfile.gettempdir()) / "kesher-static"
+
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+METRICS_TOKEN = _env.metrics_token

@@ -105,9 +105,7 @@ class Supervisor:
         return postgres.start(self.env.data_dir / "postgres")
 
     def _migrate(self) -> None:
-        subprocess.run(  # noqa: S603
-            [sys.executable, "-m", "kesher.cli", "migrate", "--quiet"], env=self._child_env, check=True
-        )
+        subprocess.run([sys.executable, "-m", "kesher.cli", "migrate", "--quiet"], env=self._child_env, check=True)
 
     def _wake_on_signals(self) -> socket.socket:
         receiver, sender = socket.socketpair()
