@@ -1,0 +1,99 @@
+"""Checks of what people type for workspaces and users."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from zoneinfo import available_timezones
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils import translation
+
+from kesher.accounts.models import User
+from kesher.kernel.errors import Problem
+from kesher.kernel.text import LANGUAGES, Text
+
+_SLUG = re.compile(r"(?=.*[a-z])[a-z0-9]+(?:-[a-z0-9]+)*")
+"""At least one letter: the X-Workspace header takes a slug or an id, and the two must not be confused."""
+_SLUG_LENGTH = 60
+_NAME_LENGTH = 200
+_EMAIL_LENGTH = 254
+_PASSWORD_LENGTH = 200
+
+
+@cache
+def timezones() -> frozenset[str]:
+    """The names of the IANA time zones that this installation knows."""
+    return frozenset(name for name in available_timezones() if "/" in name or name == "UTC")
+
+
+def slug_problems(slug: str) -> list[Problem]:
+    """What is wrong with the slug of a workspace."""
+    if len(slug) <= _SLUG_LENGTH and _SLUG.fullmatch(slug):
+        return []
+    text = Text(
+        en="Use small Latin letters, digits and hyphens, with at least one letter (at most 60 characters).",
+        he="יש להשתמש באותיות לטיניות קטנות, בספרות ובמקפים, ובהן אות אחת לפחות (עד 60 תווים).",
+    )
+    return [Problem("slug", text)]
+
+
+def name_problems(name: str, path: str = "name") -> list[Problem]:
+    """What is wrong with a name that people read."""
+    if name.strip() and len(name) <= _NAME_LENGTH and name.isprintable():
+        return []
+    return [
+        Problem(
+            path,
+            Text(en="Give a name of 1 to 200 characters on one line.", he="יש לתת שם בן 1 עד 200 תווים בשורה אחת."),
+        )
+    ]
+
+
+def timezone_problems(name: str) -> list[Problem]:
+    """What is wrong with the name of a time zone."""
+    if name in timezones():
+        return []
+    text = Text(
+        en="This is not an IANA time zone; write it like Asia/Jerusalem.",
+        he="זהו אינו אזור זמן של IANA; יש לכתוב למשל Asia/Jerusalem.",
+    )
+    return [Problem("timezone", text)]
+
+
+def language_problems(tag: str, path: str) -> list[Problem]:
+    """What is wrong with the language of the people who work in Kesher."""
+    if tag in LANGUAGES:
+        return []
+    return [Problem(path, Text(en="Choose en or he.", he="יש לבחור en או he."))]
+
+
+def email_problems(email: str) -> list[Problem]:
+    """What is wrong with the address of a user."""
+    try:
+        validate_email(email)
+    except ValidationError:
+        correct = False
+    else:
+        correct = len(email) <= _EMAIL_LENGTH and email.isprintable()
+    if correct:
+        return []
+    return [Problem("email", Text(en="This is not an e-mail address.", he="זו אינה כתובת דוא״ל."))]
+
+
+def password_problems(password: str, user: User) -> list[Problem]:
+    """What is wrong with a new password, in Django's words."""
+    if len(password) > _PASSWORD_LENGTH or "\0" in password:
+        text = Text(en="Use at most 200 characters.", he="יש להשתמש בלכל היותר 200 תווים.")
+        return [Problem("password", text)]
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        said: dict[str, str] = {}
+        for language in LANGUAGES:
+            with translation.override(language):
+                said[language] = " ".join(error.messages)
+        return [Problem("password", Text(en=said["en"], he=said["he"]))]
+    return []
