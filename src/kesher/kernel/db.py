@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import psycopg
 from django.conf import settings
 from django.db import connection as django_connection
+from psycopg.pq import TransactionStatus
+from psycopg.pq.abc import PGconn
 
 Conn = psycopg.Connection[Any]
 """What every service takes first. Services open `conn.transaction()` around what must stand together."""
@@ -24,7 +27,28 @@ def connect(role: str, *, database_url: str | None = None) -> Conn:
 
 
 def request_connection() -> Conn:
-    """The psycopg connection under Django's, so that services and models share one transaction."""
+    """A psycopg connection over the session under Django's, so that services and models share one transaction.
+
+    It is a second face of the same session, because Django's own reads jsonb as text and binds in the client. Inside
+    `transaction.atomic()` the transaction is begun here, so that a service's `conn.transaction()` becomes a savepoint
+    and cannot commit what the caller still may roll back.
+    """
     django_connection.ensure_connection()
     raw: Conn = django_connection.connection
-    return raw
+    if not raw.autocommit and raw.info.transaction_status == TransactionStatus.IDLE:
+        raw.execute("SELECT")
+    face = _faces.get(raw)
+    if face is None:
+        face = _faces[raw] = _Face(raw.pgconn)
+    return face
+
+
+class _Face(psycopg.Connection[Any]):
+    """Never begins a transaction by itself; the public setter refuses while Django is in one."""
+
+    def __init__(self, pgconn: PGconn) -> None:
+        super().__init__(pgconn)
+        self._autocommit = True
+
+
+_faces: WeakKeyDictionary[Conn, Conn] = WeakKeyDictionary()

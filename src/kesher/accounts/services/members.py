@@ -58,9 +58,7 @@ def remove_member(*, workspace_id: int, user_id: int, actor: Actor) -> Member:
 def _member(workspace_id: int, user_id: int) -> models.Membership:
     """The membership; the workspace's row is locked, so that two owners cannot step down at the same moment."""
     models.Workspace.objects.select_for_update().filter(pk=workspace_id).first()
-    row = (
-        models.Membership.objects.select_related("user").filter(workspace_id=workspace_id, user_id=user_id).first()
-    )
+    row = models.Membership.objects.select_related("user").filter(workspace_id=workspace_id, user_id=user_id).first()
     if row is None:
         raise MemberNotFound(key=user_id)
     return row
