@@ -20,7 +20,7 @@ maintenance_work_mem = 64MB
 max_connections = 60
 max_wal_size = 2GB
 checkpoint_timeout = 15min
-wal_compression = lz4
+wal_compression = off
 wal_writer_delay = 50ms
 random_page_cost = 1.1
 jit = off
@@ -30,7 +30,6 @@ max_parallel_workers_per_gather = 0
 autovacuum_naptime = 20s
 autovacuum_vacuum_scale_factor = 0.1
 autovacuum_analyze_scale_factor = 0.05
-default_toast_compression = lz4
 include_if_exists = 'kesher.local.conf'
 """
 
