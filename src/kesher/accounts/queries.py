@@ -26,11 +26,11 @@ from kesher.accounts.types import (
 )
 
 
-def get_workspace(workspace_id: int) -> Workspace:
-    """A workspace by its id; WorkspaceNotFound."""
-    row = models.Workspace.objects.filter(pk=workspace_id).first()
+def get_workspace(workspace_id: int | None = None, *, slug: str | None = None) -> Workspace:
+    """A workspace by its id or by its slug; WorkspaceNotFound."""
+    row = models.Workspace.objects.filter(**({"slug": slug} if workspace_id is None else {"pk": workspace_id})).first()
     if row is None:
-        raise WorkspaceNotFound(key=workspace_id)
+        raise WorkspaceNotFound(key=slug if workspace_id is None else workspace_id)
     return workspace_record(row)
 
 

@@ -161,11 +161,3 @@ class AuditEntry:
     address: str | None
     changes: dict[str, Any] = field(default_factory=dict)
 
-
-@dataclass(frozen=True, slots=True)
-class Bootstrap:
-    """The first workspace and its owner; `created` is False when both stood already."""
-
-    workspace: Workspace
-    owner: User
-    created: bool

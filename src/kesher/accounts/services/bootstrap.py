@@ -5,46 +5,51 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.text import slugify
 
 from kesher.accounts import models
-from kesher.accounts.records import user_record, workspace_record
+from kesher.accounts.errors import WorkspaceExists
+from kesher.accounts.records import workspace_record
 from kesher.accounts.services.audit import record_audit
 from kesher.accounts.services.members import add_member
 from kesher.accounts.services.users import create_user
 from kesher.accounts.services.workspaces import create_workspace
-from kesher.accounts.types import Bootstrap, Role
+from kesher.accounts.types import Role, Workspace
+
+_NAMELESS = "main"
+"""The slug when the business' name has no Latin letter, as most Hebrew names."""
 
 
 def bootstrap(
     *,
-    slug: str,
-    workspace_name: str,
+    name: str,
     email: str,
-    password: str | None = None,
-    owner_name: str = "",
+    password: str | None,
+    slug: str | None = None,
+    language: str = "he",
     timezone: str = "Asia/Jerusalem",
-    default_language: str = "he",
-    operator: str = "kesher init",
+    actor: str = "kesher init",
     now: datetime,
-) -> Bootstrap:
-    """Make the workspace, its owner and the membership, each unless it stands already; nothing existing is changed."""
+) -> Workspace:
+    """Make the workspace, its owner (or take the user with this address) and the membership.
+
+    Calling it again with the same address changes nothing; WorkspaceExists when the slug is another owner's.
+    """
+    slug = slug or slugify(name)[:60].strip("-") or _NAMELESS
     with transaction.atomic():
-        workspace_row = models.Workspace.objects.filter(slug=slug).first()
-        user_row = models.User.objects.filter(email__iexact=email.strip()).first()
-        workspace = (
-            workspace_record(workspace_row)
-            if workspace_row
-            else create_workspace(
-                slug=slug, name=workspace_name, timezone=timezone, default_language=default_language, now=now
-            )
-        )
-        owner = (
-            user_record(user_row)
-            if user_row
-            else create_user(email=email, password=password, name=owner_name, language=default_language, now=now)
-        )
-        if models.Membership.objects.filter(workspace_id=workspace.id, user_id=owner.id).exists():
-            return Bootstrap(workspace=workspace, owner=owner, created=False)
-        add_member(workspace_id=workspace.id, user_id=owner.id, role=Role.OWNER)
-        record_audit(workspace.id, operator, "accounts.bootstrap", workspace.slug, {"owner": owner.email}, now)
-    return Bootstrap(workspace=workspace, owner=owner, created=True)
+        standing = models.Workspace.objects.filter(slug=slug).first()
+        if standing is not None:
+            if not _owns(standing, email):
+                raise WorkspaceExists(key=slug)
+            return workspace_record(standing)
+        made = create_workspace(slug=slug, name=name, timezone=timezone, default_language=language, now=now)
+        user = models.User.objects.filter(email__iexact=email.strip()).first()
+        owner_id = user.pk if user else create_user(email=email, password=password, language=language, now=now).id
+        owner = add_member(workspace_id=made.id, user_id=owner_id, role=Role.OWNER)
+        record_audit(made.id, actor, "accounts.bootstrap", made.slug, {"owner": owner.email}, now)
+    return made
+
+
+def _owns(workspace: models.Workspace, email: str) -> bool:
+    owners = workspace.memberships.filter(role=Role.OWNER, user__email__iexact=email.strip())
+    return owners.exists()
