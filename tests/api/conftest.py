@@ -1,0 +1,74 @@
+"""Callers of the API: members of a workspace in each role, their sessions and their keys.
+
+Nothing of Kesher is imported at the top: this file is read before the root conftest has given Django its database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+from pytest_django.plugin import DjangoDbBlocker
+
+if TYPE_CHECKING:
+    from callers import Caller
+
+    from kesher.accounts.types import Role
+
+
+@pytest.fixture(autouse=True)
+def django_database(conn: psycopg.Connection, now: datetime, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Let the application reach the database that `conn` empties, with its clock at `now`."""
+    from django.core.cache import cache
+
+    from kesher.kernel.clock import freeze_clock
+
+    with django_db_blocker.unblock():
+        freeze_clock(conn, now)
+        cache.clear()  # allauth counts failed sign-ins there
+        yield
+
+
+@pytest.fixture
+def api(workspace: int, now: datetime) -> Caller:
+    """A program that may do everything in the workspace."""
+    from callers import with_key
+
+    return with_key(workspace, now)
+
+
+@pytest.fixture
+def other_workspace(now: datetime) -> int:
+    """The id of a second workspace."""
+    from kesher.accounts import services
+
+    return services.create_workspace(slug="other", name="Other", now=now).id
+
+
+@pytest.fixture
+def stranger(other_workspace: int, now: datetime) -> Caller:
+    """A program that may do everything in the second workspace, and so nothing in the first."""
+    from callers import with_key
+
+    return with_key(other_workspace, now)
+
+
+@pytest.fixture
+def signed_in(workspace: int, now: datetime) -> Callable[[Role], Caller]:
+    """Signs a new member in, in a role."""
+    from callers import PASSWORD, Caller
+
+    from kesher.accounts import services
+
+    def sign_in(role: Role) -> Caller:
+        user = services.create_user(email=f"{role}@shop.test", password=PASSWORD, now=now)
+        services.add_member(workspace_id=workspace, user_id=user.id, role=role)
+        caller = Caller()
+        assert caller.client.login(email=user.email, password=PASSWORD)
+        token = caller("GET", "/csrf").json()["csrf_token"]
+        return Caller(caller.client, {"X-CSRFToken": token})
+
+    return sign_in
