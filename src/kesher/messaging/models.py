@@ -18,6 +18,9 @@ class Provider(models.Model):
 
     class Meta:
         db_table = "messaging_provider"
+        constraints = [
+            models.UniqueConstraint(fields=["workspace_id", "channel", "name"], name="messaging_provider_name_uq")
+        ]
 
 
 class Policy(models.Model):
@@ -33,7 +36,11 @@ class Policy(models.Model):
 
 
 class Broadcast(models.Model):
-    """One message to everyone in a segment. `audience_cursor` is the last profile whose message was reserved."""
+    """One message to everyone in a segment. `audience_cursor` is the last profile whose message was reserved.
+
+    `state` is `draft`, `scheduled`, `sending`, `paused`, `finished` or `cancelled`; `next_available_at` paces a
+    throttled one.
+    """
 
     workspace_id = models.IntegerField()
     key = models.TextField()
@@ -48,6 +55,8 @@ class Broadcast(models.Model):
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     audience_cursor = models.BigIntegerField(default=0)
+    audience_done_at = models.DateTimeField(null=True)
+    next_available_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -58,7 +67,7 @@ class Broadcast(models.Model):
 class Message(models.Model):
     """The send ledger: one row for each message that was ever to be sent, and what became of it.
 
-    Unique per (run, node, occurrence) or (broadcast, profile), reserved before any provider is called.
+    Unique per (run, node, occurrence) or (broadcast, profile as reserved), reserved before any provider is called.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -82,16 +91,20 @@ class Message(models.Model):
     address = models.TextField(null=True)
     language = models.TextField(null=True)
     available_at = models.DateTimeField()
-    attempts = models.SmallIntegerField(default=0)
+    attempts = models.SmallIntegerField(db_default=0)
     lease_owner = models.TextField(null=True)
     lease_until = models.DateTimeField(null=True)
     provider_id = models.BigIntegerField(null=True)
     answer = models.TextField(null=True)
-    uncertain = models.BooleanField(default=False)
+    uncertain = models.BooleanField(db_default=False)
     reserved_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField(null=True)
     clicked_at = models.DateTimeField(null=True)
+    delivered_at = models.DateTimeField(null=True)
+    bounced_at = models.DateTimeField(null=True)
+    complained_at = models.DateTimeField(null=True)
+    unsubscribed_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "messaging_message"
@@ -102,7 +115,7 @@ class Message(models.Model):
                 name="messaging_message_run_uq",
             ),
             models.UniqueConstraint(
-                fields=["broadcast_id", "profile_id"],
+                fields=["broadcast_id", "origin_profile_id"],
                 condition=Q(broadcast_id__isnull=False),
                 name="messaging_message_broadcast_uq",
             ),
@@ -114,11 +127,14 @@ class Message(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["lane", "available_at"], condition=Q(state="reserved"), name="messaging_message_ready_ix"
+                fields=["lane", "available_at", "id"], condition=Q(state="reserved"), name="messaging_message_ready_ix"
             ),
             models.Index(fields=["lease_until"], condition=Q(state="sending"), name="messaging_message_lease_ix"),
+            models.Index(fields=["profile_id", "sent_at"], name="messaging_message_profile_ix"),
             models.Index(
-                fields=["profile_id", "sent_at"], condition=Q(sent_at__isnull=False), name="messaging_message_sent_ix"
+                fields=["broadcast_id"],
+                condition=Q(broadcast_id__isnull=False, state__in=["reserved", "sending"]),
+                name="messaging_message_open_ix",
             ),
             models.Index(fields=["workspace_id", "-id"], name="messaging_message_recent_ix"),
         ]

@@ -1,0 +1,85 @@
+"""The room's errors: what a user can mend."""
+
+from __future__ import annotations
+
+from kesher.kernel.errors import Conflict, Invalid, NotFound
+from kesher.kernel.text import Text
+
+
+class MessageNotFound(NotFound):
+    """No such message in this workspace."""
+
+    code = "messaging.message_not_found"
+    message = Text(en="There is no message {key} here.", he="לא נמצאה כאן הודעה {key}.")
+
+
+class RecipientNotFound(NotFound):
+    """No such living profile in this workspace."""
+
+    code = "messaging.recipient_not_found"
+    message = Text(en="There is no profile {key} here to write to.", he="לא נמצא כאן פרופיל {key} לפנות אליו.")
+
+
+class TemplateNotReady(Conflict):
+    """The template has no published version in this workspace."""
+
+    code = "messaging.template_not_ready"
+    message = Text(
+        en="The template “{key}” has no published version here. Publish it first.",
+        he="לתבנית ”{key}“ אין כאן גרסה מפורסמת. יש לפרסם אותה תחילה.",
+    )
+
+
+class SegmentNotReady(Conflict):
+    """The segment does not exist here or is still being built."""
+
+    code = "messaging.segment_not_ready"
+    message = Text(
+        en="The segment “{key}” is not ready. Wait until it has been built, or choose another.",
+        he="הסגמנט ”{key}“ עדיין לא מוכן. אפשר להמתין עד שייבנה או לבחור אחר.",
+    )
+
+
+class BroadcastNotFound(NotFound):
+    """No such broadcast in this workspace."""
+
+    code = "messaging.broadcast_not_found"
+    message = Text(en="There is no broadcast “{key}” here.", he="לא נמצא כאן דיוור בשם ”{key}“.")
+
+
+class BroadcastExists(Conflict):
+    """The key is taken."""
+
+    code = "messaging.broadcast_exists"
+    message = Text(en="A broadcast “{key}” already exists.", he="דיוור בשם ”{key}“ כבר קיים.")
+
+
+class BroadcastStateWrong(Conflict):
+    """The broadcast's state does not allow this."""
+
+    code = "messaging.broadcast_state"
+    message = Text(
+        en="The broadcast “{key}” is {state}: this cannot be done now.",
+        he="הדיוור ”{key}“ במצב {state}: לא ניתן לבצע זאת כעת.",
+    )
+
+
+class PolicyInvalid(Invalid):
+    """A cap or the quiet hours are wrong; `problems` says where."""
+
+    code = "messaging.policy_invalid"
+    message = Text(en="The contact policy needs to be corrected.", he="יש לתקן את מדיניות הפנייה.")
+
+
+class ProviderInvalid(Invalid):
+    """A provider's settings are wrong; `problems` says where."""
+
+    code = "messaging.provider_invalid"
+    message = Text(en="The provider's settings need to be corrected.", he="יש לתקן את הגדרות הספק.")
+
+
+class AddressInvalid(Invalid):
+    """Not an address of the channel."""
+
+    code = "messaging.address_invalid"
+    message = Text(en="“{address}” is not a valid e-mail address.", he="”{address}“ אינה כתובת דוא״ל תקינה.")

@@ -1,0 +1,28 @@
+"""Reads of the room: the ledger, broadcasts, policies, suppressions, and the capture mailbox."""
+
+from kesher.messaging.queries.broadcasts import count_broadcast_messages, get_broadcast, list_broadcasts
+from kesher.messaging.queries.ledger import (
+    count_messages,
+    find_message_profile,
+    get_message,
+    get_queue_state,
+    list_messages,
+)
+from kesher.messaging.queries.mailbox import get_captured, list_captured
+from kesher.messaging.queries.settings import get_policy, list_providers, list_suppressions
+
+__all__ = [
+    "count_broadcast_messages",
+    "count_messages",
+    "find_message_profile",
+    "get_broadcast",
+    "get_captured",
+    "get_message",
+    "get_policy",
+    "get_queue_state",
+    "list_broadcasts",
+    "list_captured",
+    "list_messages",
+    "list_providers",
+    "list_suppressions",
+]

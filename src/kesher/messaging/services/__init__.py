@@ -1,0 +1,67 @@
+"""Writes of the room: the ledger, broadcasts, policies, providers, suppressions, links and what comes back."""
+
+from kesher.messaging.services.broadcasts import (
+    advance_broadcasts,
+    cancel_broadcast,
+    create_broadcast,
+    pause_broadcast,
+    resume_broadcast,
+    set_broadcast_rate,
+    start_broadcast,
+)
+from kesher.messaging.services.feedback import (
+    record_bounce,
+    record_click,
+    record_complaint,
+    record_delivery,
+    record_open,
+    record_unsubscribe,
+)
+from kesher.messaging.services.ledger import cancel_messages, reserve_messages, reserve_one
+from kesher.messaging.services.links import (
+    make_click_url,
+    make_open_url,
+    make_preferences_url,
+    make_unsubscribe_url,
+    read_click,
+    read_open,
+    read_preferences,
+    read_unsubscribe,
+)
+from kesher.messaging.services.merges import follow_merges
+from kesher.messaging.services.policy import save_policy
+from kesher.messaging.services.providers import delete_provider, save_provider
+from kesher.messaging.services.suppressions import add_suppression, remove_suppression
+
+__all__ = [
+    "add_suppression",
+    "advance_broadcasts",
+    "cancel_broadcast",
+    "cancel_messages",
+    "create_broadcast",
+    "delete_provider",
+    "follow_merges",
+    "make_click_url",
+    "make_open_url",
+    "make_preferences_url",
+    "make_unsubscribe_url",
+    "pause_broadcast",
+    "read_click",
+    "read_open",
+    "read_preferences",
+    "read_unsubscribe",
+    "record_bounce",
+    "record_click",
+    "record_complaint",
+    "record_delivery",
+    "record_open",
+    "record_unsubscribe",
+    "remove_suppression",
+    "reserve_messages",
+    "reserve_one",
+    "resume_broadcast",
+    "save_policy",
+    "save_provider",
+    "set_broadcast_rate",
+    "start_broadcast",
+]

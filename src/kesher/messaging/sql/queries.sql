@@ -1,0 +1,26 @@
+-- name: list_messages
+-- One page of the ledger, newest first, filtered. Reads only; messaging_message_recent_ix or messaging_message_profile_ix.
+SELECT m.id, m.workspace_id, m.profile_id, m.lane, m.channel, m.purpose, m.topic, t.key, m.run_id, m.node, b.key,
+       m.state, m.reason, m.address, m.language, m.attempts, m.uncertain, m.answer,
+       CASE WHEN isfinite(m.available_at) THEN m.available_at ELSE m.reserved_at END, m.reserved_at, m.sent_at,
+       m.delivered_at, m.opened_at, m.clicked_at, m.bounced_at, m.complained_at, m.unsubscribed_at
+FROM messaging_message m
+LEFT JOIN content_template_version v ON v.id = m.template_version_id
+LEFT JOIN content_template t ON t.id = v.template_id
+LEFT JOIN messaging_broadcast b ON b.id = m.broadcast_id
+WHERE m.workspace_id = %(workspace_id)s::integer
+  AND (%(message_id)s::bigint IS NULL OR m.id = %(message_id)s::bigint)
+  AND (%(profile_id)s::bigint IS NULL OR m.profile_id = %(profile_id)s::bigint)
+  AND (%(state)s::text IS NULL OR m.state = %(state)s::text)
+  AND (%(broadcast)s::text IS NULL OR b.key = %(broadcast)s::text)
+  AND (%(before)s::bigint IS NULL OR m.id < %(before)s::bigint)
+ORDER BY m.id DESC LIMIT %(limit)s::integer
+
+-- name: count_messages
+-- By lane and state over all workspaces, for the metrics; a full scan, so not for every second.
+SELECT lane, state, count(*) FROM messaging_message GROUP BY lane, state
+
+-- name: queue_state
+-- How many wait by lane, and since when the oldest that could leave has waited. messaging_message_ready_ix.
+SELECT lane, count(*), min(available_at) FROM messaging_message
+WHERE state = 'reserved' AND available_at <= %(now)s::timestamptz GROUP BY lane
