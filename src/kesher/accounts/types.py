@@ -160,4 +160,3 @@ class AuditEntry:
     target: str
     address: str | None
     changes: dict[str, Any] = field(default_factory=dict)
-

@@ -9,7 +9,6 @@ from zoneinfo import available_timezones
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.utils import translation
 
 from kesher.accounts.models import User
 from kesher.kernel.errors import Problem
@@ -83,17 +82,26 @@ def email_problems(email: str) -> list[Problem]:
     return [Problem("email", Text(en="This is not an e-mail address.", he="זו אינה כתובת דוא״ל."))]
 
 
+_PASSWORD_TEXTS = {
+    "password_too_short": Text(en="Use at least {min_length} characters.", he="יש להשתמש ב־{min_length} תווים לפחות."),
+    "password_too_common": Text(en="This password is too easy to guess.", he="הסיסמה הזאת קלה מדי לניחוש."),
+}
+"""Django's own words are not in Hebrew for these."""
+
+
 def password_problems(password: str, user: User) -> list[Problem]:
-    """What is wrong with a new password, in Django's words."""
+    """What is wrong with a new password, by the validators in the settings."""
     if len(password) > _PASSWORD_LENGTH or "\0" in password:
         text = Text(en="Use at most 200 characters.", he="יש להשתמש בלכל היותר 200 תווים.")
         return [Problem("password", text)]
     try:
         validate_password(password, user)
     except ValidationError as error:
-        said: dict[str, str] = {}
-        for language in LANGUAGES:
-            with translation.override(language):
-                said[language] = " ".join(error.messages)
-        return [Problem("password", Text(en=said["en"], he=said["he"]))]
+        return [Problem("password", _password_text(each)) for each in error.error_list]
     return []
+
+
+def _password_text(error: ValidationError) -> Text:
+    text = _PASSWORD_TEXTS.get(error.code or "", Text.from_dict(" ".join(error.messages)))
+    params = error.params or {}
+    return Text(en=text.render("en", **params), he=text.render("he", **params))

@@ -42,7 +42,7 @@ class KesherAPI(NinjaAPI):
     def set_default_exception_handlers(self) -> None:
         """Each kind of error to its problem document; a defect to an incident."""
         self.add_exception_handler(Exception, _on_defect)
-        self.add_exception_handler(KesherError, problem_response)
+        self.add_exception_handler(KesherError, _on_mistake)
         self.add_exception_handler(ValidationError, _on_invalid)
         self.add_exception_handler(AuthenticationError, _on_anonymous)
         self.add_exception_handler(HttpError, _on_http_error)
@@ -69,6 +69,10 @@ class KesherAPI(NinjaAPI):
             for operation in operations.values():
                 operation["responses"]["default"] = {"$ref": "#/components/responses/Problem"}
         return schema
+
+
+def _on_mistake(request: HttpRequest, error: Any) -> HttpResponse:
+    return problem_response(request, error if isinstance(error, KesherError) else error())
 
 
 def _on_defect(request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:

@@ -28,7 +28,7 @@ class Page(Schema, Generic[T]):
     next: str | None = Field(None, description="The cursor of the next page; absent or null on the last.")
 
     @classmethod
-    def model_parametrized_name(cls, params: tuple[type[Any], ...]) -> str:
+    def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
         """`Page[SegmentSummary]` is called SegmentSummaryPage in the document."""
         return f"{params[0].__name__}Page"
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import wraps
-from typing import Any, Literal, TypeVar, get_type_hints
+from typing import Any, Final, Literal, TypeVar, get_type_hints
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -28,9 +28,9 @@ from kesher.kernel.clock import read_clock
 from kesher.kernel.db import Conn, request_connection
 from kesher.kernel.text import use_language
 
-OPEN = "open"
+OPEN: Final = "open"
 """Anyone may call it."""
-SELF = "self"
+SELF: Final = "self"
 """Any signed-in user may, about herself."""
 
 Access = Permission | Literal["open", "self"]
@@ -138,9 +138,9 @@ class Routes:
 
 
 def _auth(permission: Access) -> Any:
-    if permission == OPEN:
+    if permission == "open":
         return None
-    if permission == SELF:
+    if permission == "self":
         return [SessionAuth(None)]
     return [ApiKeyAuth(permission), SessionAuth(permission)]
 

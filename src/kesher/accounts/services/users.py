@@ -55,15 +55,16 @@ def accept_invitation(token: str, *, password: str, name: str = "") -> User:
         user_id, _, once = tokens.unsign(_INVITATION, token).decode().partition(":")
     except tokens.TokenInvalid as error:
         raise InvitationInvalid from error
-    row = models.User.objects.select_for_update().filter(pk=int(user_id), is_active=True).first()
-    if row is None or row.has_usable_password() or not default_token_generator.check_token(row, once):
-        raise InvitationInvalid
-    _refuse(validation.password_problems(password, row))
-    row.set_password(password)
-    if name.strip():
-        _refuse(validation.name_problems(name))
-        row.name = name.strip()
-    row.save()
+    with transaction.atomic():
+        row = models.User.objects.select_for_update().filter(pk=int(user_id), is_active=True).first()
+        if row is None or row.has_usable_password() or not default_token_generator.check_token(row, once):
+            raise InvitationInvalid
+        _refuse(validation.password_problems(password, row))
+        row.set_password(password)
+        if name.strip():
+            _refuse(validation.name_problems(name))
+            row.name = name.strip()
+        row.save()
     return user_record(row)
 
 

@@ -38,16 +38,17 @@ def update_workspace(
     settings: dict[str, Any] | None = None,
 ) -> Workspace:
     """Change what is given; the keys in `settings` are set one by one, a null removes its key."""
-    row = models.Workspace.objects.select_for_update().filter(pk=workspace_id).first()
-    if row is None:
-        raise WorkspaceNotFound(key=workspace_id)
-    row.name = row.name if name is None else name.strip()
-    row.timezone = row.timezone if timezone is None else timezone
-    row.default_language = row.default_language if default_language is None else default_language
-    merged = {**row.settings, **(settings or {})}
-    row.settings = {key: value for key, value in merged.items() if value is not None}
-    _check(row)
-    row.save()
+    with transaction.atomic():
+        row = models.Workspace.objects.select_for_update().filter(pk=workspace_id).first()
+        if row is None:
+            raise WorkspaceNotFound(key=workspace_id)
+        row.name = row.name if name is None else name.strip()
+        row.timezone = row.timezone if timezone is None else timezone
+        row.default_language = row.default_language if default_language is None else default_language
+        merged = {**row.settings, **(settings or {})}
+        row.settings = {key: value for key, value in merged.items() if value is not None}
+        _check(row)
+        row.save()
     return workspace_record(row)
 
 
