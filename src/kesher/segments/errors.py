@@ -1,0 +1,61 @@
+"""The room's errors."""
+
+from kesher.kernel.errors import Conflict, Invalid, NotFound
+from kesher.kernel.text import Text
+
+
+class RuleInvalid(Invalid):
+    """The rule cannot be understood; `problems` names each place."""
+
+    code = "segments.rule_invalid"
+    message = Text(en="The rule needs to be corrected.", he="יש לתקן את הכלל.")
+
+
+class SegmentCycle(Invalid):
+    """The segment would depend on itself."""
+
+    code = "segments.cycle"
+    message = Text(
+        en="A segment cannot depend on itself: {cycle}.", he="סגמנט אינו יכול להיות תלוי בעצמו: {cycle}."
+    )
+
+
+class SegmentNotFound(NotFound):
+    """No segment of that key in the workspace."""
+
+    code = "segments.not_found"
+    message = Text(en="There is no segment “{key}” here.", he="לא נמצא כאן סגמנט בשם ”{key}“.")
+
+
+class SegmentInUse(Conflict):
+    """Other segments are built on it."""
+
+    code = "segments.in_use"
+    message = Text(
+        en="The segment “{key}” is used by {users}. Change them first.",
+        he="הסגמנט ”{key}“ נמצא בשימוש אצל {users}. יש לשנות אותם תחילה.",
+    )
+
+
+class SegmentBeingRemoved(Conflict):
+    """Its members are still being deleted."""
+
+    code = "segments.being_removed"
+    message = Text(
+        en="The segment “{key}” is still being removed. Try again in a moment.",
+        he="הסגמנט ”{key}“ עדיין בתהליך מחיקה. כדאי לנסות שוב בעוד רגע.",
+    )
+
+
+class ListNotFound(NotFound):
+    """No list of that key in the workspace."""
+
+    code = "segments.list_not_found"
+    message = Text(en="There is no list “{key}” here.", he="לא נמצאה כאן רשימה בשם ”{key}“.")
+
+
+class ListExists(Conflict):
+    """The key is taken."""
+
+    code = "segments.list_exists"
+    message = Text(en="There is already a list “{key}”.", he="כבר קיימת רשימה בשם ”{key}“.")

@@ -1,0 +1,107 @@
+"""A date of the person, seen from today."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, ClassVar, Self
+
+from kesher.kernel.text import Text
+from kesher.segments.leaves.trait import trait_sql
+from kesher.segments.moments import day_start, earliest, local_date, parse_days, read_date, read_moment
+from kesher.segments.paths import Path, parse_path
+from kesher.segments.reading import Mistake, Reader
+from kesher.segments.types import Dependencies, Leaf, LeafSql, Person, Scope, Verdict
+
+_OPS = ("before", "after", "on", "within_last", "within_next")
+
+
+@dataclass(frozen=True, slots=True)
+class RelativeDateLeaf(Leaf):
+    """`{"date": "renewal", "op": "within_next", "days": 14}`: a date trait against the present day.
+
+    Today is the day in the person's time zone (the workspace's when she has none); a datetime counts with its date
+    there. `before`, `after` and `on` compare with today plus `days` (0 when absent; -30 is thirty days ago);
+    `within_last` n is today and the n days before, `within_next` n today and the n days to come. As bounds on the
+    distance d = date - today: first <= d <= last, which begins when the day `date - last` begins in her zone, and ends
+    when the day `date - first + 1` does.
+    """
+
+    head: ClassVar[str] = "date"
+    label: ClassVar[Text] = Text(en="Date, seen from today", he="תאריך ביחס להיום")
+    help: ClassVar[Text] = Text(
+        en="Compares a date of the person with today in the person's time zone.",
+        he="משווה תאריך של האדם עם היום הנוכחי באזור הזמן שלו.",
+    )
+    path: Path
+    first: int | None
+    last: int | None
+
+    @classmethod
+    def parse(cls, reader: Reader) -> Self:
+        path = parse_path(reader.value(cls.head), reader.place(cls.head))
+        if not path.single:
+            raise Mistake(reader.place(cls.head), "This must lead to one date.", "הנתיב חייב להוביל לתאריך אחד.")
+        op = reader.choice("op", _OPS)
+        optional = op in ("before", "after", "on")
+        days = 0 if optional and not reader.has("days") else parse_days(reader, "days")
+        if not optional and days < 0:
+            raise Mistake(reader.place("days"), "This must not be negative.", "הערך אינו יכול להיות שלילי.")
+        bounds: dict[str, tuple[int | None, int | None]] = {
+            "before": (None, days - 1),
+            "after": (days + 1, None),
+            "on": (days, days),
+            "within_last": (-days, 0),
+            "within_next": (0, days),
+        }
+        return cls(path, *bounds[op])
+
+    def compile(self, scope: Scope) -> LeafSql:
+        column, path = trait_sql(self.path, scope)
+        _, x = path.rows(column, scope)
+        zone = f"{scope.profile}.timezone"
+        fallback = f"(SELECT w.timezone FROM accounts_workspace w WHERE w.id = {scope.workspace})"
+        bounds: list[str] = []
+        if self.last is not None:
+            last = scope.bind(self.last, "int")
+            bounds.append(f"segments_day_start(d.day - {last}, d.zone, d.fallback) AS begins")
+        if self.first is not None:
+            first = scope.bind(self.first, "int")
+            bounds.append(f"segments_day_start(d.day - {first} + 1, d.zone, d.fallback) AS ends")
+        source = (
+            f"SELECT {', '.join(bounds)} FROM (SELECT segments_local_date({x}, v.zone, v.fallback) AS day,"
+            f" v.zone, v.fallback FROM (SELECT {zone} AS zone, {fallback} AS fallback) AS v) AS d"
+        )
+        tests = [f"s.begins <= {scope.now}"] if self.last is not None else []
+        tests += [f"s.ends > {scope.now}"] if self.first is not None else []
+        ahead = [f"CASE WHEN s.{bound} > {scope.now} THEN s.{bound} END" for bound in self._bounds()]
+        changes = f"least({', '.join(ahead)})" if len(ahead) > 1 else ahead[0]
+        return LeafSql(f"coalesce({' AND '.join(tests)}, false)", changes, source)
+
+    def _bounds(self) -> list[str]:
+        return (["begins"] if self.last is not None else []) + (["ends"] if self.first is not None else [])
+
+    def evaluate(self, person: Person, now: datetime) -> Verdict:
+        found = self.path.values(person.traits)
+        day = read_day(found[0], person) if found else None
+        if day is None:
+            return Verdict(False)
+        begins = None if self.last is None else _start(day - timedelta(days=self.last), person)
+        ends = None if self.first is None else _start(day - timedelta(days=self.first - 1), person)
+        holds = (begins is None or begins <= now) and (ends is None or ends > now)
+        return Verdict(holds, earliest(*(bound for bound in (begins, ends) if bound is not None and bound > now)))
+
+    def dependencies(self) -> Dependencies:
+        return Dependencies(traits=frozenset({self.path.first, "timezone"}))
+
+
+def read_day(value: Any, person: Person) -> date | None:
+    """The day of a date, or of a datetime in the person's zone; None for anything else."""
+    if not isinstance(value, str):
+        return None
+    moment = read_moment(value)
+    return read_date(value) if moment is None else local_date(moment, person.zone, person.workspace_zone)
+
+
+def _start(day: date, person: Person) -> datetime:
+    return day_start(day, person.zone, person.workspace_zone)

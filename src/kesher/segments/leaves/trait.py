@@ -1,0 +1,54 @@
+"""A trait of the person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Self
+
+from kesher.kernel.text import Text
+from kesher.segments.conditions import Condition, parse_condition
+from kesher.segments.paths import Path, parse_path
+from kesher.segments.reading import Reader
+from kesher.segments.types import Dependencies, Leaf, LeafSql, Person, Scope, Verdict
+
+COLUMNS = ("email", "phone", "language", "timezone")
+"""Reserved traits: what counts is the profile's column, which holds the checked value."""
+
+
+def trait_sql(path: Path, scope: Scope) -> tuple[str, Path]:
+    """The jsonb expression in which a trait lies, and the path within it."""
+    if path.first in COLUMNS and len(path.steps) == 1 and path.single:
+        return f"jsonb_build_object('{path.first}', {scope.profile}.{path.first})", path
+    return f"{scope.profile}.traits", path
+
+
+@dataclass(frozen=True, slots=True)
+class TraitLeaf(Leaf):
+    """`{"trait": "city", "op": "eq", "value": "Haifa"}`; `as` says the kind (text, number, bool, date, datetime).
+
+    A missing trait meets no condition, `ne` included: “not eq” is how to ask for “another, or none”.
+    """
+
+    head: ClassVar[str] = "trait"
+    label: ClassVar[Text] = Text(en="Trait", he="מאפיין")
+    help: ClassVar[Text] = Text(
+        en="Compares a trait of the person. A missing trait meets no condition.",
+        he="משווה מאפיין של האדם. מאפיין חסר אינו מקיים שום תנאי.",
+    )
+    path: Path
+    condition: Condition
+
+    @classmethod
+    def parse(cls, reader: Reader) -> Self:
+        return cls(parse_path(reader.value(cls.head), reader.place(cls.head)), parse_condition(reader))
+
+    def compile(self, scope: Scope) -> LeafSql:
+        column, path = trait_sql(self.path, scope)
+        return LeafSql(path.any_sql(column, scope, lambda x: self.condition.sql(x, scope)))
+
+    def evaluate(self, person: Person, now: datetime) -> Verdict:
+        return Verdict(any(self.condition.holds(value) for value in self.path.values(person.traits)))
+
+    def dependencies(self) -> Dependencies:
+        return Dependencies(traits=frozenset({self.path.first}))

@@ -1,0 +1,110 @@
+"""From JSON to the rule tree: one parser for segments, entries, splits, goals and content."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kesher.kernel.errors import Problem
+from kesher.segments.conditions import PropertyFilter, parse_filters
+from kesher.segments.errors import RuleInvalid
+from kesher.segments.reading import Mistake, Reader, unknown
+from kesher.segments.registry import leaf_kinds
+from kesher.segments.types import AllOf, AnyOf, Dependencies, Leaf, Node, NotOf, Rule
+
+MAX_DEPTH = 20
+MAX_LEAVES = 200
+
+
+def parse_rule(source: Any, *, path: str = "rule") -> Rule:
+    """The rule of a JSON value (as `json.loads` gives it); RuleInvalid names every mistake by its place.
+
+    A node is an object: `{"all": [...]}`, `{"any": [...]}`, `{"not": {...}}`, or a leaf that is named by one of its
+    fields (`trait`, `date`, `event`, `segment`, `list`, `consent`, and what higher rooms registered).
+    """
+    parser = _Parser()
+    node = parser.parse(source, path, 1)
+    if parser.leaves > MAX_LEAVES:
+        parser.problems.append(
+            Mistake(path, f"More than {MAX_LEAVES} conditions.", f"יותר מ־{MAX_LEAVES} תנאים.").problem
+        )
+    if parser.problems or node is None:
+        raise RuleInvalid(problems=tuple(parser.problems))
+    return node
+
+
+def parse_where(source: Any, *, path: str = "where") -> Node:
+    """Filters over an event's properties: an array that all must pass; RuleInvalid names the first mistake."""
+    try:
+        return parse_filters(source, path)
+    except Mistake as mistake:
+        raise RuleInvalid(problems=(mistake.problem,)) from None
+
+
+def dependencies_of(rule: Rule) -> Dependencies:
+    """Everything besides time that can change the rule's answer."""
+    match rule:
+        case AllOf(parts) | AnyOf(parts):
+            found = Dependencies()
+            for part in parts:
+                found |= dependencies_of(part)
+            return found
+        case NotOf(part):
+            return dependencies_of(part)
+        case Leaf():
+            return rule.dependencies()
+    raise TypeError(f"not a rule: {rule!r}")
+
+
+class _Parser:
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+        self.leaves = 0
+
+    def parse(self, source: Any, path: str, depth: int) -> Node | None:
+        try:
+            return self._node(source, path, depth)
+        except Mistake as mistake:
+            self.problems.append(mistake.problem)
+            return None
+
+    def _node(self, source: Any, path: str, depth: int) -> Node | None:
+        if depth > MAX_DEPTH:
+            raise Mistake(path, f"More than {MAX_DEPTH} levels.", f"יותר מ־{MAX_DEPTH} רמות.")
+        reader = Reader(source, path)
+        kinds = leaf_kinds()
+        heads = [head for head in ("all", "any", "not", *kinds) if reader.has(head)]
+        if not heads:
+            raise unknown(path, next(iter(source), ""), ["all", "any", "not", *kinds])
+        reader = Reader(source, path)
+        head = heads[0]
+        if head in ("all", "any"):
+            return self._several(reader, head, depth)
+        if head == "not":
+            inner = reader.value("not")
+            reader.finish()
+            part = self.parse(inner, reader.place("not"), depth + 1)
+            return None if part is None else NotOf(part)
+        leaf = kinds[head].parse(reader)
+        reader.finish()
+        self.leaves += 1 + _filters_of(leaf)
+        return leaf
+
+    def _several(self, reader: Reader, head: str, depth: int) -> Node | None:
+        items = reader.items(head)
+        reader.finish()
+        parts = [self.parse(item, f"{reader.place(head)}[{n}]", depth + 1) for n, item in enumerate(items)]
+        known = tuple(part for part in parts if part is not None)
+        if len(known) < len(parts):
+            return None
+        return AllOf(known) if head == "all" else AnyOf(known)
+
+
+def _filters_of(node: object) -> int:
+    match node:
+        case AllOf(parts) | AnyOf(parts):
+            return sum(_filters_of(part) for part in parts)
+        case NotOf(part):
+            return _filters_of(part)
+        case PropertyFilter():
+            return 1
+    return _filters_of(getattr(node, "where", None)) if isinstance(node, Leaf) else 0

@@ -1,0 +1,28 @@
+"""What crosses the room's border: rule trees, verdicts, compiled SQL, people in memory."""
+
+from kesher.segments.types.people import Activity, PastEvent, Person
+from kesher.segments.types.rules import AllOf, AnyOf, Dependencies, Leaf, Node, NotOf, Rule, Verdict
+from kesher.segments.types.sql import CompiledRule, Fragment, LeafSql, Scope
+from kesher.segments.types.stored import ListRow, MemberRow, SegmentRow, SegmentState
+
+__all__ = [
+    "Activity",
+    "AllOf",
+    "AnyOf",
+    "CompiledRule",
+    "Dependencies",
+    "Fragment",
+    "Leaf",
+    "LeafSql",
+    "ListRow",
+    "MemberRow",
+    "Node",
+    "NotOf",
+    "PastEvent",
+    "Person",
+    "Rule",
+    "Scope",
+    "SegmentRow",
+    "SegmentState",
+    "Verdict",
+]

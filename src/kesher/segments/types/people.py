@@ -1,0 +1,46 @@
+"""One person as a rule sees her in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class PastEvent:
+    """One row of the log."""
+
+    name: str
+    type: str
+    occurred_at: datetime
+    properties: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """How often, first and last a person did a thing (a row of events_summary)."""
+
+    count: int
+    first_at: datetime
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """All that a rule may ask about one profile.
+
+    `zone` is the profile's time zone (empty when it has none), `workspace_zone` serves in its place. `events` holds
+    what was loaded, by name; `summary` what the room events counted. `consents` maps (channel, topic) to a state.
+    """
+
+    profile_id: int
+    traits: Mapping[str, Any] = field(default_factory=dict)
+    zone: str = ""
+    workspace_zone: str = "UTC"
+    events: Mapping[str, Sequence[PastEvent]] = field(default_factory=dict)
+    summary: Mapping[str, Activity] = field(default_factory=dict)
+    segments: frozenset[str] = frozenset()
+    lists: frozenset[str] = frozenset()
+    consents: Mapping[tuple[str, str], str] = field(default_factory=dict)

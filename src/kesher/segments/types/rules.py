@@ -1,0 +1,106 @@
+"""The rule tree: immutable, typed, equal by value."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar, Self
+
+from kesher.kernel.text import Text
+from kesher.segments.types.people import Person
+from kesher.segments.types.sql import LeafSql, Scope
+
+if TYPE_CHECKING:
+    from kesher.segments.reading import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A rule's answer about one person at one moment, and when it could change with no new event (None: never)."""
+
+    holds: bool
+    changes_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dependencies:
+    """What can change a rule's answer besides time: names of events, traits (the first step of a path), segments and
+    lists (their keys), and channels of consent."""
+
+    events: frozenset[str] = frozenset()
+    traits: frozenset[str] = frozenset()
+    segments: frozenset[str] = frozenset()
+    lists: frozenset[str] = frozenset()
+    consents: frozenset[str] = frozenset()
+
+    def __or__(self, other: Dependencies) -> Dependencies:
+        return Dependencies(
+            self.events | other.events,
+            self.traits | other.traits,
+            self.segments | other.segments,
+            self.lists | other.lists,
+            self.consents | other.consents,
+        )
+
+
+class Node:
+    """A rule, or a part of one."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf(Node):
+    """Every part holds."""
+
+    parts: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf(Node):
+    """At least one part holds."""
+
+    parts: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotOf(Node):
+    """The part does not hold."""
+
+    part: Node
+
+
+class Leaf(Node, ABC):
+    """One question about a person: a class each, in one file, registered under its `head`.
+
+    Both evaluators must give the same answer for every history: `compile` for PostgreSQL, `evaluate` in memory. Each
+    also says when that answer could change although nothing happens; too early is only a wasted look, too late is a
+    wrong membership.
+    """
+
+    __slots__ = ()
+    head: ClassVar[str]
+    """The JSON field that names this kind of leaf."""
+    label: ClassVar[Text]
+    help: ClassVar[Text]
+
+    @classmethod
+    @abstractmethod
+    def parse(cls, reader: Reader) -> Self:
+        """The leaf of a JSON object; problems are raised through the reader."""
+
+    @abstractmethod
+    def compile(self, scope: Scope) -> LeafSql:
+        """The leaf as SQL over the profile's alias."""
+
+    @abstractmethod
+    def evaluate(self, person: Person, now: datetime) -> Verdict:
+        """The answer in memory."""
+
+    @abstractmethod
+    def dependencies(self) -> Dependencies:
+        """What else than time can change the answer."""
+
+
+Rule = Node

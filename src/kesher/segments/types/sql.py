@@ -1,0 +1,98 @@
+"""Compiled rules: SQL text with its bound values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """A piece of SQL; every value in it is bound under a name that starts with the compilation's prefix."""
+
+    sql: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledRule:
+    """A rule as PostgreSQL expressions over an alias of profiles_profile.
+
+    `holds` is a boolean, never NULL. `changes_at` is a timestamptz: the earliest moment after now at which the answer
+    could change with no new event, NULL for never. `verdict` is a SELECT of both, for a LATERAL join, and cheaper
+    than the two one by one.
+    """
+
+    holds: Fragment
+    changes_at: Fragment
+    verdict: Fragment
+    now_param: str
+
+    def at(self, now: datetime) -> CompiledRule:
+        """The same SQL for another moment: a rule is compiled once and used in every tick."""
+        return replace(
+            self,
+            holds=self._moved(self.holds, now),
+            changes_at=self._moved(self.changes_at, now),
+            verdict=self._moved(self.verdict, now),
+        )
+
+    def _moved(self, fragment: Fragment, now: datetime) -> Fragment:
+        return Fragment(fragment.sql, {**fragment.params, self.now_param: now})
+
+
+@dataclass(frozen=True, slots=True)
+class LeafSql:
+    """A leaf as SQL. `source` is a SELECT of exactly one row, seen as `alias` by the two expressions.
+
+    `holds` is a boolean, never NULL; `changes_at` a timestamptz that may be NULL, or None when time alone can never
+    change the answer.
+    """
+
+    holds: str
+    changes_at: str | None = None
+    source: str | None = None
+    alias: str = "s"
+
+
+class Scope:
+    """Gives names to values and aliases while one rule is compiled."""
+
+    def __init__(self, *, profile: str, prefix: str, workspace_id: int = 0) -> None:
+        self.profile = profile
+        self.prefix = prefix
+        self.workspace_id = workspace_id
+        self.params: dict[str, Any] = {}
+        self._bound: dict[tuple[str, str], str] = {}
+        self._aliases = 0
+
+    @property
+    def now_param(self) -> str:
+        """The name under which the moment of decision is bound."""
+        return f"{self.prefix}_now"
+
+    @property
+    def now(self) -> str:
+        """The moment of decision."""
+        return f"%({self.now_param})s::timestamptz"
+
+    @property
+    def workspace(self) -> str:
+        """The workspace whose rule this is."""
+        return self.bind(self.workspace_id, "int")
+
+    def bind(self, value: Any, cast: str) -> str:
+        """A placeholder for `value`; equal values share one."""
+        key = (cast, repr(value))
+        if key not in self._bound:
+            name = f"{self.prefix}_{len(self._bound) + 1}"
+            self.params[name] = value
+            self._bound[key] = f"%({name})s::{cast}"
+        return self._bound[key]
+
+    def alias(self, stem: str) -> str:
+        """A table alias not used yet."""
+        self._aliases += 1
+        return f"{self.prefix}_{stem}{self._aliases}"

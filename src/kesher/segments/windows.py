@@ -1,0 +1,90 @@
+"""The stretch of time in which an event leaf looks for events: rolling, fixed, or ever.
+
+At the moment `now` an event at `t` is seen when `t <= now` and, in a rolling window of length w, `now - w < t`; in a
+fixed one `since <= t < until`. An event from after `now` (a skewed clock) is not seen yet: it will be at its time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from kesher.segments.moments import parse_duration, parse_moment
+from kesher.segments.reading import Mistake, Reader
+from kesher.segments.types import Scope
+
+LOG_MARGIN_DAYS = 2
+"""An event is logged at most a day before it occurs (the collector refuses more), plus one for rounding to days: so
+a window that starts at s finds all its events in rows written since s minus this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """`lasts` for a rolling window, `since` and `until` for a fixed one, none for ever."""
+
+    lasts: timedelta | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+    @property
+    def ever(self) -> bool:
+        """Whether the whole past counts."""
+        return self == Window()
+
+    def covers(self, at: datetime, now: datetime) -> bool:
+        """Whether an event at `at` is in the window, now or (when `at` is still ahead) at its time."""
+        if self.lasts is not None:
+            return at > now - self.lasts
+        return (self.since is None or at >= self.since) and (self.until is None or at < self.until)
+
+    def leaves_at(self, at: datetime) -> datetime | None:
+        """When an event of the window drops out of it; None for never."""
+        return None if self.lasts is None else at + self.lasts
+
+    def conditions(self, scope: Scope, event: str) -> list[str]:
+        """`covers` over a row of the log, and the days of writing that can hold such rows."""
+        when = f"{event}.occurred_at"
+        if self.lasts is not None:
+            start = f"{scope.now} - {self.lasts_sql(scope)}"
+            return [f"{when} > {start}", _written_since(event, f"({start})")]
+        found: list[str] = []
+        if self.since is not None:
+            since = scope.bind(self.since, "timestamptz")
+            found += [f"{when} >= {since}", _written_since(event, since)]
+        if self.until is not None:
+            found.append(f"{when} < {scope.bind(self.until, 'timestamptz')}")
+        return found
+
+    def lasts_sql(self, scope: Scope) -> str:
+        """The rolling length as an interval of exact seconds (days of 24 hours in every zone)."""
+        assert self.lasts is not None
+        return f"make_interval(secs => {scope.bind(self.lasts.total_seconds(), 'float8')})"
+
+    def leaves_at_sql(self, at: str, scope: Scope) -> str | None:
+        """`leaves_at` over a timestamptz expression."""
+        return None if self.lasts is None else f"{at} + {self.lasts_sql(scope)}"
+
+
+def ahead_conditions(scope: Scope, event: str) -> list[str]:
+    """Rows of the log that are not seen yet."""
+    return [f"{event}.occurred_at > {scope.now}", _written_since(event, scope.now)]
+
+
+def _written_since(event: str, start: str) -> str:
+    return f"{event}.log_day >= ({start} AT TIME ZONE 'UTC')::date - {LOG_MARGIN_DAYS}"
+
+
+def parse_window(reader: Reader) -> Window:
+    """The window of `within`, or of `since` and `until`; ever when none is given."""
+    lasts = parse_duration(reader.value("within"), reader.place("within")) if reader.has("within") else None
+    since = parse_moment(reader.value("since"), reader.place("since")) if reader.has("since") else None
+    until = parse_moment(reader.value("until"), reader.place("until")) if reader.has("until") else None
+    if lasts is not None and (since is not None or until is not None):
+        raise Mistake(
+            reader.place("within"),
+            "Use either “within” or “since” and “until”, not both.",
+            "אפשר להשתמש ב־within או ב־since ו־until, לא בשניהם.",
+        )
+    if since is not None and until is not None and since >= until:
+        raise Mistake(reader.place("until"), "“until” must be after “since”.", "”until“ חייב לבוא אחרי ”since“.")
+    return Window(lasts, since, until)
