@@ -21,7 +21,14 @@ class Profile(models.Model):
 
     class Meta:
         db_table = "profiles_profile"
-        indexes = [models.Index(fields=["workspace_id", "id"], name="profiles_profile_workspace_ix")]
+        indexes = [
+            models.Index(fields=["workspace_id", "id"], name="profiles_profile_workspace_ix"),
+            models.Index(
+                fields=["merged_into_id"],
+                name="profiles_profile_merged_ix",
+                condition=models.Q(merged_into_id__isnull=False),
+            ),
+        ]
 
 
 class Identifier(models.Model):

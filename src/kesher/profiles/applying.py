@@ -1,0 +1,211 @@
+"""Traits onto profiles: types learnt and kept, times respected, what does not fit counted."""
+
+from __future__ import annotations
+
+import re
+import zoneinfo
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from kesher.kernel.db import Conn
+from kesher.kernel.relations import Relation
+from kesher.kernel.sql import statements_of
+from kesher.kernel.text import base_language
+from kesher.profiles.errors import TraitNameInvalid
+from kesher.profiles.identifiers import clean_email, clean_phone
+from kesher.profiles.traits import MAX_NAME_LENGTH, DoesNotFit, coerce, learn_type, name_fits
+from kesher.profiles.types import RESERVED_TRAITS, TraitType, TraitUpdate
+
+_sql = statements_of(__package__)
+_TAG = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*")
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+_EXAMPLE_LENGTH = 100
+
+_TraitKey = tuple[int, str]
+
+
+def apply_traits(conn: Conn, updates: Relation | Sequence[TraitUpdate], *, now: datetime) -> int:
+    """Apply traits to living profiles and say how many values did not fit their type.
+
+    An update older than what the profile was last told fills only what is missing. A value that does not fit is left
+    out and counted on the trait; it never fails the rest. A relation has the columns `workspace_id int, profile_id
+    bigint, traits jsonb, at timestamptz`.
+    """
+    if isinstance(updates, Relation):
+        updates = [TraitUpdate(*row) for row in _sql.run(conn, "read_updates", updates=updates)]
+    if not updates:
+        return 0
+    with conn.transaction():
+        applying = _Applying(_learn_types(conn, updates, now), _israeli(conn, updates), _zones(conn))
+        told_at = dict(
+            _sql.run(conn, "lock_for_change", {"profiles": list({u.profile_id for u in updates})}).fetchall()
+        )
+        for update in sorted(updates, key=lambda u: u.at):
+            applying.fold(update, told_at.get(update.profile_id) or _LONG_AGO)
+        _write(conn, applying.folded)
+        return _count_rejected(conn, applying.rejected)
+
+
+def declare_trait(conn: Conn, *, workspace_id: int, name: str, type: TraitType, now: datetime) -> None:
+    """Fix the type of a trait; values that came before stay as they are."""
+    if not name_fits(name):
+        raise TraitNameInvalid(limit=MAX_NAME_LENGTH)
+    _sql.run(
+        conn, "declare_trait", {"workspace_id": workspace_id, "name": name, "type": TraitType(type).value, "now": now}
+    )
+
+
+@dataclass(slots=True)
+class _Folded:
+    """What a set of updates does to one profile."""
+
+    at: datetime
+    under: dict[str, Any] = field(default_factory=dict)
+    over: dict[str, Any] = field(default_factory=dict)
+    language: str | None = None
+    timezone: str | None = None
+
+
+@dataclass(slots=True)
+class _Applying:
+    types: Mapping[_TraitKey, TraitType]
+    israeli: set[int]
+    zones: frozenset[str]
+    folded: dict[int, _Folded] = field(default_factory=dict)
+    rejected: dict[_TraitKey, list[str]] = field(default_factory=dict)
+
+    def fold(self, update: TraitUpdate, told_at: datetime) -> None:
+        """Take one update, in the order of their times."""
+        folded = self.folded.setdefault(update.profile_id, _Folded(update.at))
+        folded.at = update.at
+        late = update.at < told_at
+        for name, value in update.traits.items():
+            if not name_fits(name):
+                continue
+            if value is None:
+                folded.under.pop(name, None)
+                if not late:
+                    folded.over[name] = None
+                continue
+            try:
+                fitting = self._fit(update.workspace_id, name, value)
+            except DoesNotFit:
+                self.rejected.setdefault((update.workspace_id, name), []).append(str(value))
+                continue
+            (folded.under if late else folded.over)[name] = fitting
+        if not late:
+            folded.language = _language(update.locale) or folded.language
+            folded.timezone = update.timezone if update.timezone in self.zones else folded.timezone
+
+    def _fit(self, workspace_id: int, name: str, value: Any) -> Any:
+        fitting = coerce(value, self.types[workspace_id, name])
+        if name not in RESERVED_TRAITS:
+            return fitting
+        kept: str | None
+        if name == "email":
+            kept = clean_email(fitting)
+        elif name == "phone":
+            kept = clean_phone(fitting, israeli=workspace_id in self.israeli)
+        elif name == "timezone":
+            kept = fitting if fitting in self.zones else None
+        else:
+            kept = fitting if _language(fitting) is not None else None
+        if kept is None:
+            raise DoesNotFit
+        return kept
+
+
+def _language(tag: str | None) -> str | None:
+    return base_language(tag) if tag is not None and len(tag) <= 35 and _TAG.fullmatch(tag) else None
+
+
+def _learn_types(conn: Conn, updates: Sequence[TraitUpdate], now: datetime) -> dict[_TraitKey, TraitType]:
+    first: dict[_TraitKey, TraitType] = {}
+    for update in updates:
+        for name, value in update.traits.items():
+            if value is not None and name_fits(name) and (update.workspace_id, name) not in first:
+                first[update.workspace_id, name] = TraitType.TEXT if name in RESERVED_TRAITS else learn_type(value)
+    known = _find_types(conn, first)
+    new = [key for key in first if key not in known]
+    if new:
+        _sql.run(
+            conn,
+            "learn_traits",
+            {
+                "workspaces": [workspace_id for workspace_id, _ in new],
+                "names": [name for _, name in new],
+                "types": [first[key].value for key in new],
+                "now": now,
+            },
+        )
+        known |= _find_types(conn, new)
+    return known
+
+
+def _find_types(conn: Conn, keys: Iterable[_TraitKey]) -> dict[_TraitKey, TraitType]:
+    params = {"workspaces": list({key[0] for key in keys}), "names": list({key[1] for key in keys})}
+    return {(row[0], row[1]): TraitType(row[2]) for row in _sql.run(conn, "find_trait_types", params)}
+
+
+def _israeli(conn: Conn, updates: Sequence[TraitUpdate]) -> set[int]:
+    dialled = {u.workspace_id for u in updates if "phone" in u.traits}
+    if not dialled:
+        return set()
+    return {row[0] for row in _sql.run(conn, "find_israeli_workspaces", {"workspaces": list(dialled)})}
+
+
+def _write(conn: Conn, folded: Mapping[int, _Folded]) -> None:
+    encode = msgspec.json.encode
+    _sql.run(
+        conn,
+        "write_traits",
+        {
+            "profiles": list(folded),
+            "under": [encode(f.under).decode() for f in folded.values()],
+            "over": [encode(f.over).decode() for f in folded.values()],
+            "ats": [f.at for f in folded.values()],
+            "languages": [f.language for f in folded.values()],
+            "timezones": [f.timezone for f in folded.values()],
+        },
+    )
+
+
+def _count_rejected(conn: Conn, rejected: Mapping[_TraitKey, Sequence[str]]) -> int:
+    if not rejected:
+        return 0
+    _sql.run(
+        conn,
+        "count_rejected",
+        {
+            "workspaces": [workspace_id for workspace_id, _ in rejected],
+            "names": [name for _, name in rejected],
+            "counts": [len(values) for values in rejected.values()],
+            "examples": [_example(values[-1]) for values in rejected.values()],
+        },
+    )
+    return sum(len(values) for values in rejected.values())
+
+
+def _example(value: str) -> str:
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in value[:_EXAMPLE_LENGTH])
+
+
+class _Zones:
+    """The time zones that both Python and PostgreSQL reckon with, read once by each process: one that either does
+    not know would fail whoever computes with it, for everybody in the same statement."""
+
+    def __init__(self) -> None:
+        self._known: frozenset[str] | None = None
+
+    def __call__(self, conn: Conn) -> frozenset[str]:
+        if self._known is None:
+            served = {row[0] for row in _sql.run(conn, "list_zones")}
+            self._known = frozenset(served & zoneinfo.available_timezones())
+        return self._known
+
+
+_zones = _Zones()

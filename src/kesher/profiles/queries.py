@@ -1,0 +1,86 @@
+"""The room's reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from kesher.kernel.db import Conn
+from kesher.kernel.relations import Relation
+from kesher.kernel.sql import statements_of
+from kesher.profiles.errors import ProfileNotFound
+from kesher.profiles.types import IdentifierValue, Kind, Merge, ProfileView, TraitType, TraitView
+
+_sql = statements_of(__package__)
+_MAX_ID = 2**63 - 1
+
+
+def get_profile(conn: Conn, *, workspace_id: int, profile_id: int) -> ProfileView:
+    """A profile of the workspace; a merged one shows where it lives on. ProfileNotFound otherwise."""
+    row = _sql.run(conn, "get_profile", {"workspace_id": workspace_id, "profile_id": profile_id}).fetchone()
+    if row is None:
+        raise ProfileNotFound(profile_id=profile_id)
+    return ProfileView(*row)
+
+
+def find_profile_by_identifier(
+    conn: Conn, *, workspace_id: int, value: str, kinds: Sequence[str] = tuple(Kind)
+) -> ProfileView | None:
+    """The profile that a clean value names, the strongest kind first."""
+    params = {"workspace_id": workspace_id, "kinds": [str(kind) for kind in kinds], "value": value}
+    row = _sql.run(conn, "find_by_identifier", params).fetchone()
+    return ProfileView(*row) if row is not None else None
+
+
+def list_identifiers(conn: Conn, *, workspace_id: int, profile_id: int) -> list[IdentifierValue]:
+    """The identifiers of a profile."""
+    params = {"workspace_id": workspace_id, "profile_id": profile_id}
+    return [IdentifierValue(*row) for row in _sql.run(conn, "list_identifiers", params)]
+
+
+def search_profiles(
+    conn: Conn, *, workspace_id: int, text: str = "", before_id: int | None = None, limit: int = 50
+) -> list[ProfileView]:
+    """Living profiles, newest first: an identifier exactly, or a part of the name or e-mail address. The next page
+    is what comes before the last id."""
+    escaped = text.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    params = {
+        "workspace_id": workspace_id,
+        "text": text.strip(),
+        "pattern": f"%{escaped}%",
+        "before_id": before_id if before_id is not None else _MAX_ID,
+        "limit": limit,
+    }
+    return [ProfileView(*row) for row in _sql.run(conn, "search_profiles", params)]
+
+
+def count_profiles(conn: Conn, *, workspace_id: int) -> int:
+    """How many living profiles a workspace has."""
+    return int(_sql.run(conn, "count_profiles", {"workspace_id": workspace_id}).fetchone()[0])  # type: ignore[index]
+
+
+def list_merges(conn: Conn, *, workspace_id: int, profile_id: int) -> list[Merge]:
+    """The merges of a profile, newest first."""
+    params = {"workspace_id": workspace_id, "profile_id": profile_id}
+    return [Merge(*row) for row in _sql.run(conn, "list_merges", params)]
+
+
+def list_traits(conn: Conn, *, workspace_id: int) -> list[TraitView]:
+    """The traits that a workspace knows, by name."""
+    rows = _sql.run(conn, "list_traits", {"workspace_id": workspace_id})
+    return [TraitView(name, TraitType(kind), *rest) for name, kind, *rest in rows]
+
+
+def find_survivors(conn: Conn, profile_ids: Iterable[int]) -> dict[int, int]:
+    """Where each merged profile of a set lives on now; the living are not in it."""
+    return dict(_sql.run(conn, "find_survivors", {"profiles": list(profile_ids)}).fetchall())
+
+
+def relation_merged_into(profile_id: int) -> Relation:
+    """The profile itself and all that were merged into it, through any number of merges: `profile_id bigint`."""
+    return Relation(
+        "WITH RECURSIVE tree (profile_id) AS ("
+        " SELECT %(tree_root)s::bigint"
+        " UNION ALL SELECT p.id FROM tree t JOIN profiles_profile p ON p.merged_into_id = t.profile_id"
+        ") SELECT profile_id FROM tree",
+        {"tree_root": profile_id},
+    )

@@ -1,0 +1,61 @@
+-- name: get_profile
+-- One profile of a workspace, also a merged one. Primary key.
+SELECT id, workspace_id, traits, traits_at, email, phone, language, timezone, created_at, merged_into_id, erased_at
+FROM profiles_profile WHERE id = %(profile_id)s::bigint AND workspace_id = %(workspace_id)s::int
+
+-- name: find_by_identifier
+-- Whose an identifier is. Primary keys.
+SELECT p.id, p.workspace_id, p.traits, p.traits_at, p.email, p.phone, p.language, p.timezone, p.created_at,
+    p.merged_into_id, p.erased_at
+FROM profiles_identifier i JOIN profiles_profile p ON p.id = i.profile_id
+WHERE i.workspace_id = %(workspace_id)s::int AND i.kind = ANY (%(kinds)s::text[]) AND i.value = %(value)s::text
+ORDER BY array_position(%(kinds)s::text[], i.kind) LIMIT 1
+
+-- name: list_identifiers
+-- The identifiers of a profile. profiles_identifier_profile_ix.
+SELECT kind, value, created_at FROM profiles_identifier
+WHERE profile_id = %(profile_id)s::bigint AND workspace_id = %(workspace_id)s::int
+ORDER BY kind, created_at, value
+
+-- name: search_profiles
+-- Living profiles, newest first, by an exact identifier or a part of the name or address; an empty text finds all.
+-- Keyset paging over profiles_profile_workspace_ix; a part of a name reads on until the page is full.
+SELECT p.id, p.workspace_id, p.traits, p.traits_at, p.email, p.phone, p.language, p.timezone, p.created_at,
+    p.merged_into_id, p.erased_at
+FROM profiles_profile p
+WHERE p.workspace_id = %(workspace_id)s::int AND p.id < %(before_id)s::bigint
+    AND p.merged_into_id IS NULL AND p.erased_at IS NULL
+    AND (
+        %(text)s::text = ''
+        OR p.id IN (
+            SELECT i.profile_id FROM profiles_identifier i
+            WHERE i.workspace_id = %(workspace_id)s::int AND i.value = %(text)s::text
+                AND i.kind IN ('user_id', 'anonymous_id', 'email', 'phone')
+        )
+        OR p.email ILIKE %(pattern)s::text
+        OR concat_ws(' ', p.traits ->> 'first_name', p.traits ->> 'last_name', p.traits ->> 'name')
+            ILIKE %(pattern)s::text
+    )
+ORDER BY p.id DESC LIMIT %(limit)s::int
+
+-- name: count_profiles
+-- Living profiles of a workspace. profiles_profile_workspace_ix.
+SELECT count(*) FROM profiles_profile
+WHERE workspace_id = %(workspace_id)s::int AND merged_into_id IS NULL AND erased_at IS NULL
+
+-- name: list_merges
+-- The merges in which a profile won or lost, newest first. profiles_merge_winner_ix, profiles_merge_loser_ix.
+SELECT id, workspace_id, winner_id, loser_id, reason, merged_at, undone_at FROM profiles_merge
+WHERE workspace_id = %(workspace_id)s::int AND (winner_id = %(profile_id)s::bigint OR loser_id = %(profile_id)s::bigint)
+ORDER BY id DESC
+
+-- name: find_survivors
+-- Where merged profiles live on, through any number of merges; the living are left out. Primary key.
+WITH RECURSIVE chain AS (
+    SELECT p.id AS start_id, p.merged_into_id AS id FROM profiles_profile p
+    WHERE p.id = ANY (%(profiles)s::bigint[]) AND p.merged_into_id IS NOT NULL
+    UNION ALL
+    SELECT c.start_id, p.merged_into_id FROM chain c JOIN profiles_profile p ON p.id = c.id
+    WHERE p.merged_into_id IS NOT NULL
+)
+SELECT start_id, c.id FROM chain c JOIN profiles_profile p ON p.id = c.id WHERE p.merged_into_id IS NULL

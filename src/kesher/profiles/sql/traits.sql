@@ -1,0 +1,71 @@
+-- name: find_trait_types
+-- The types of the traits named in a set of updates. Primary key.
+SELECT workspace_id, name, type FROM profiles_trait
+WHERE workspace_id = ANY (%(workspaces)s::int[]) AND name = ANY (%(names)s::text[])
+
+-- name: learn_traits
+-- New traits take the type of their first value; whoever came first decides. Key order, primary key.
+INSERT INTO profiles_trait (workspace_id, name, type, declared, rejected_count, created_at)
+SELECT workspace_id, name, type, false, 0, %(now)s::timestamptz
+FROM unnest(%(workspaces)s::int[], %(names)s::text[], %(types)s::text[]) AS t (workspace_id, name, type)
+ORDER BY workspace_id, name
+ON CONFLICT (workspace_id, name) DO NOTHING
+
+-- name: count_rejected
+-- Values that did not fit, counted on the trait's row. Locks these rows until the commit: few, in key order.
+WITH held AS (
+    SELECT t.workspace_id, t.name, r.count, r.example
+    FROM unnest(%(workspaces)s::int[], %(names)s::text[], %(counts)s::int[], %(examples)s::text[])
+        AS r (workspace_id, name, count, example)
+    JOIN profiles_trait t ON t.workspace_id = r.workspace_id AND t.name = r.name
+    ORDER BY t.workspace_id, t.name
+    FOR NO KEY UPDATE OF t
+)
+UPDATE profiles_trait t SET rejected_count = t.rejected_count + held.count, rejected_example = held.example
+FROM held WHERE t.workspace_id = held.workspace_id AND t.name = held.name
+
+-- name: declare_trait
+-- A person says what a trait is; values that came before stay as they are. Primary key.
+INSERT INTO profiles_trait (workspace_id, name, type, declared, rejected_count, created_at)
+VALUES (%(workspace_id)s::int, %(name)s::text, %(type)s::text, true, 0, %(now)s::timestamptz)
+ON CONFLICT (workspace_id, name) DO UPDATE
+SET type = excluded.type, declared = true, rejected_count = 0, rejected_example = NULL
+
+-- name: list_traits
+-- The traits that a workspace knows. Primary key.
+SELECT name, type, declared, rejected_count, rejected_example FROM profiles_trait
+WHERE workspace_id = %(workspace_id)s::int ORDER BY name
+
+-- name: write_traits
+-- `under` fills what is missing, `over` replaces; a null in `over` removes the trait (stored values hold no nulls of
+-- their own, so stripping them is exact). The traits decide the columns; the device's hints serve where they are
+-- silent. The rows are locked (lock_for_change). Primary key.
+UPDATE profiles_profile p SET
+    traits = t.traits,
+    traits_at = greatest(p.traits_at, u.at),
+    email = t.traits ->> 'email',
+    phone = t.traits ->> 'phone',
+    language = coalesce(l.language, u.language, p.language),
+    timezone = coalesce(t.traits ->> 'timezone', u.timezone, p.timezone)
+FROM unnest(
+    %(profiles)s::bigint[], %(under)s::text[], %(over)s::text[], %(ats)s::timestamptz[], %(languages)s::text[],
+    %(timezones)s::text[]
+) AS u (profile_id, under, over, at, language, timezone)
+JOIN profiles_profile b ON b.id = u.profile_id
+CROSS JOIN LATERAL (SELECT jsonb_strip_nulls(u.under::jsonb || b.traits || u.over::jsonb) AS traits) t
+CROSS JOIN LATERAL (
+    SELECT CASE base WHEN 'iw' THEN 'he' ELSE base END AS language
+    FROM (
+        SELECT lower(substring(coalesce(t.traits ->> 'language', t.traits ->> 'locale') FROM '^[A-Za-z]+')) AS base
+    ) tag
+) l
+WHERE p.id = u.profile_id
+
+-- name: list_zones
+-- The zones that PostgreSQL can reckon with; read once by each process.
+SELECT name FROM pg_timezone_names
+
+-- name: read_updates
+-- A relation of trait updates, to be typed here. No lock.
+-- relation updates: workspace_id int, profile_id bigint, traits jsonb, at timestamptz
+SELECT workspace_id, profile_id, traits, at FROM {updates} u

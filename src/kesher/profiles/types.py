@@ -1,0 +1,136 @@
+"""What crosses the room's border: claims, resolutions, merges, trait updates, and profiles as they are read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+
+class Kind(StrEnum):
+    """The kinds of identifiers, strongest first."""
+
+    USER_ID = "user_id"
+    ANONYMOUS_ID = "anonymous_id"
+    EMAIL = "email"
+    PHONE = "phone"
+
+
+LIMITS: Mapping[str, int] = {Kind.USER_ID: 5, Kind.ANONYMOUS_ID: 100, Kind.EMAIL: 5, Kind.PHONE: 5}
+"""At most so many identifiers of a kind on one profile: what stops a shared value from swallowing everybody."""
+
+
+class TraitType(StrEnum):
+    """The types of traits. Dates are stored `YYYY-MM-DD`, datetimes as ISO 8601 in UTC with a `Z`; an object is kept
+    for templates and cannot stand in a rule."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    BOOL = "bool"
+    DATE = "date"
+    DATETIME = "datetime"
+    LIST = "list"
+    OBJECT = "object"
+
+
+RESERVED_TRAITS = frozenset({"email", "phone", "language", "locale", "timezone"})
+
+
+class IdentityClaim(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What one call says about who somebody is. `is_identify`: the call speaks of the person (an address in it is
+    hers); `previous_id` stands only in an alias. A struct, since it is made and hashed for every event."""
+
+    workspace_id: int
+    user_id: str | None = None
+    anonymous_id: str | None = None
+    previous_id: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    is_identify: bool = False
+
+
+class MergedPair(msgspec.Struct, frozen=True):
+    """A merge that was carried out on this room's rows; the other rooms' rows follow."""
+
+    merge_id: int
+    workspace_id: int
+    winner_id: int
+    loser_id: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """Whose each claim is (None: every identifier in it is blocked or malformed). The profiles are locked against
+    merges until the transaction ends."""
+
+    profile_ids: Sequence[int | None]
+    created: int
+    merges: tuple[MergedPair, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TraitUpdate:
+    """Traits said of one profile at one time; `None` removes a trait. `locale` and `timezone` are hints of the
+    device, which serve where the traits do not say."""
+
+    workspace_id: int
+    profile_id: int
+    traits: Mapping[str, Any]
+    at: datetime
+    locale: str | None = None
+    timezone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """A recorded merge; `undone_at` when it was taken back."""
+
+    id: int
+    workspace_id: int
+    winner_id: int
+    loser_id: int
+    reason: str
+    merged_at: datetime
+    undone_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class IdentifierValue:
+    """One identifier of a profile."""
+
+    kind: str
+    value: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileView:
+    """A profile as it is read; `merged_into_id` when it lives on in another."""
+
+    id: int
+    workspace_id: int
+    traits: Mapping[str, Any]
+    traits_at: datetime | None
+    email: str | None
+    phone: str | None
+    language: str | None
+    timezone: str | None
+    created_at: datetime
+    merged_into_id: int | None
+    erased_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class TraitView:
+    """A trait that a workspace knows, and how often a value did not fit its type."""
+
+    name: str
+    type: TraitType
+    declared: bool
+    rejected_count: int
+    rejected_example: str | None
