@@ -153,17 +153,12 @@ def _orders(year: _Year, baskets: Mapping[int, list[Row]]) -> Iterator[Call]:
 
 def order_properties(basket: int, lines: list[Row], *, language: str) -> Row:
     """An order in the shape of Segment's e-commerce spec; amounts are US dollars as recorded."""
-    spent: dict[str, int] = {}
-    for line in lines:
-        department = _department(line["product_id"])
-        spent[department] = spent.get(department, 0) + line["sales_cents"]
     return {
         "order_id": str(basket),
         "affiliation": f"Store {lines[0]['store_id']}",
         "revenue": sum(line["sales_cents"] for line in lines) / 100,
         "discount": sum(line["retail_discount_cents"] + line["coupon_discount_cents"] for line in lines) / 100,
         "currency": "USD",
-        "department": max(spent, key=lambda name: (spent[name], name)),
         "products": [_product(line, language) for line in lines],
     }
 

@@ -69,13 +69,14 @@
     cart.lines = cart.lines.filter(([, quantity]) => quantity > 0);
     keep();
     const event = step > 0 ? "Product Added" : "Product Removed";
-    window.kesher.track(event, { ...item(key, Math.abs(step)), ...contents() });
+    window.kesher.track(event, { ...item(key, Math.abs(step)), cart_id: cart.id, currency: shop.currency });
+    window.kesher.track("Cart Viewed", contents());
     find("cart-message").textContent = "";
   }
 
   function checkOut() {
     const { cart_id, value, currency, products: bought } = contents();
-    window.kesher.track("Order Completed", { order_id: cart_id, revenue: value, currency, products: bought, department: bought[0].category });
+    window.kesher.track("Order Completed", { order_id: cart_id, revenue: value, currency, products: bought });
     cart = { id: newId(), lines: [] };
     keep();
     find("cart-message").textContent = texts.ordered;
