@@ -59,6 +59,7 @@ class Variant(models.Model):
     text = models.TextField(default="")
     compiled_html = models.TextField()
     compiled_text = models.TextField()
+    links = models.JSONField(default=list)
 
     class Meta:
         db_table = "content_variant"

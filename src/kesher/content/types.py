@@ -1,0 +1,132 @@
+"""What crosses the room's border."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from kesher.kernel.text import Text
+
+MAX_SUBJECT = 500
+"""Characters of a subject or preheader as written; a rendered subject is cut here too."""
+MAX_BODY = 400_000
+"""Characters of a body as written. Gmail shows only the first 102 kB of the HTML it receives."""
+MAX_VARIANTS = 20
+
+
+class BodyFormat(StrEnum):
+    """How a body is written."""
+
+    MJML = "mjml"
+    HTML = "html"
+
+
+class Missing(StrEnum):
+    """What a value that is absent does to the message."""
+
+    DEFAULT = "default"
+    STOP = "stop"
+
+
+@dataclass(frozen=True, slots=True)
+class VariantSource:
+    """A message in one language, as its author wrote it; an empty `text` is made from the body."""
+
+    language: str
+    subject: str
+    body: str
+    body_format: str = BodyFormat.MJML
+    preheader: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A message for one person. `language` is that of the variant which was chosen."""
+
+    subject: str
+    html: str
+    text: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateVersion:
+    """One published state of a template, with its sources."""
+
+    id: int
+    number: int
+    fallback_language: str
+    missing: Missing
+    created_at: datetime
+    variants: tuple[VariantSource, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateSummary:
+    """A template as a list shows it."""
+
+    id: int
+    key: str
+    name: Text
+    channel: str
+    current_version_id: int
+    version_number: int
+    languages: tuple[str, ...]
+    subjects: Mapping[str, str]
+    created_at: datetime
+    archived_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A template with its current version."""
+
+    id: int
+    workspace_id: int
+    key: str
+    name: Text
+    channel: str
+    created_at: datetime
+    archived_at: datetime | None
+    version: TemplateVersion
+
+
+@dataclass(frozen=True, slots=True)
+class BrandKit:
+    """The workspace's face. What is a mapping of languages may differ from one language to another.
+
+    The sender's name, address and telephone are what section 30A of the Israeli Communications Law asks an
+    advertisement to show.
+    """
+
+    name: Text
+    sender_name: Text
+    sender_email: str
+    reply_to: str
+    address: Text
+    phone: str
+    website_url: str
+    logo_url: str
+    timezone: str
+    colors: Mapping[str, str] = field(default_factory=dict)
+    font: str = "Arial, sans-serif"
+
+    def variables(self, language: str) -> dict[str, Any]:
+        """What a template sees as `brand`, in one language."""
+        return {
+            "name": self.name.render(language),
+            "sender_name": self.sender_name.render(language),
+            "sender_email": self.sender_email,
+            "reply_to": self.reply_to,
+            "address": self.address.render(language),
+            "phone": self.phone,
+            "website_url": self.website_url,
+            "logo_url": self.logo_url,
+            "timezone": self.timezone,
+            "colors": dict(self.colors),
+            "font": self.font,
+        }
