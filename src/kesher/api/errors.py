@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kesher.kernel.errors import Forbidden, Invalid, KesherError, TooLarge
+from kesher.kernel.errors import Forbidden, Invalid, KesherError, NotFound, TooLarge
 from kesher.kernel.text import Text
 
 
@@ -89,6 +89,16 @@ class RouteNotFound(KesherError):
         en="There is no such address; see /api/docs for all that there are.",
         he="אין כתובת כזאת; כל הכתובות מתוארות ב־/api/docs.",
     )
+
+
+class ThingNotFound(NotFound):
+    """A room answered that there is no such thing; the kind is named in both languages."""
+
+    code = "api.thing_not_found"
+    message = Text(en="There is no {kind} “{key}” here.", he="לא נמצא כאן {kind_he} ”{key}“.")
+
+    def __init__(self, kind: Text, key: object) -> None:
+        super().__init__(kind=kind.en, kind_he=kind.he, key=str(key))
 
 
 class MethodNotAllowed(KesherError):

@@ -33,11 +33,13 @@ class Page(Schema, Generic[T]):
         return f"{params[0].__name__}Page"
 
 
-def page_of(rows: Sequence[R], limit: int, key: Callable[[R], Sequence[str | int]]) -> dict[str, Any]:
-    """The page made of up to `limit + 1` rows: the extra one only shows that there are more."""
-    shown = rows[:limit]
+def page_of(
+    rows: Sequence[R], limit: int, *, key: Callable[[R], Sequence[str | int]], show: Callable[[R], T]
+) -> Page[T]:
+    """The page made of up to `limit + 1` rows: the extra one only tells that there are more."""
     more = len(rows) > limit
-    return {"items": list(shown), "next": encode_cursor(key(shown[-1])) if more else None}
+    shown = rows[:limit]
+    return Page(items=[show(row) for row in shown], next=encode_cursor(key(shown[-1])) if more else None)
 
 
 def encode_cursor(key: Sequence[str | int]) -> str:

@@ -312,7 +312,7 @@ def list_audit(
         since=since,
         limit=limit + 1,
     )
-    return Page[AuditEntryDetail].model_validate(page_of(rows, limit, lambda row: (row.id,)))
+    return page_of(rows, limit, key=lambda row: (row.id,), show=AuditEntryDetail.model_validate)
 
 
 def _me(user_id: int) -> Me:
