@@ -6,4 +6,5 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("kesher.api.urls")),
+    path("", include("kesher.web.urls")),
 ]

@@ -34,11 +34,9 @@ def check_liquid(source: str, path: str, *, compiled: bool = False) -> list[Prob
     try:
         template = environment(Missing.DEFAULT, compiled=compiled).from_string(source)
     except LiquidError as error:
-        return [
-            Problem(
-                path, filled(problems.LIQUID, detail=str(error.message)), _line(error.token) or source.count("\n") + 1
-            )
-        ]
+        # What is missing at the very end has no place of its own.
+        line = _line(error.token) or source.count("\n") + 1
+        return [Problem(path, filled(problems.LIQUID, detail=str(error.message)), line)]
     return [Problem(path, text, line) for text, line in _check_nodes(template.nodes)]
 
 

@@ -42,17 +42,7 @@ _CHILDREN = {
     "mj-carousel": frozenset({"mj-carousel-image"}),
     "mj-navbar": frozenset({"mj-navbar-link", "mj-raw"}),
     "mj-social": frozenset({"mj-social-element", "mj-raw"}),
-    "mj-head": frozenset(
-        {
-            "mj-attributes",
-            "mj-breakpoint",
-            "mj-font",
-            "mj-preview",
-            "mj-style",
-            "mj-title",
-            "mj-raw",
-        }
-    ),
+    "mj-head": frozenset({"mj-attributes", "mj-breakpoint", "mj-font", "mj-preview", "mj-style", "mj-title"}),
 }
 _KNOWN = frozenset(_CHILDREN).union(*_CHILDREN.values(), {"mj-all", "mj-class"})
 # Between these, mrml writes nothing for Outlook that a condition could cut in two.
@@ -142,21 +132,32 @@ def _in_language(source: str, language: str) -> str:
 
 
 def _check_structure(masked: Masked) -> Iterator[tuple[Text, int]]:
-    around: list[str] = []
+    around: list[Tag] = []
     for tag in read_markup(masked.text):
-        parent = around[-1] if around else ""
-        if tag.kind == "text":
-            problem = _problem_of_text(tag.raw, parent)
-        elif tag.kind == "end":
-            problem = None
-            if tag.name in around:
-                del around[len(around) - 1 - around[::-1].index(tag.name) :]
-        else:
-            problem = _problem_of_element(tag, parent)
-            if tag.kind == "start" and tag.name not in VOID:
-                around.append(tag.name)
-        if problem is not None:
-            yield problem, tag.start
+        parent = around[-1].name if around else ""
+        if tag.kind == "end":
+            yield from _close(tag.name, around)
+        elif problem := _problem_of_text(tag.raw, parent) if tag.kind == "text" else _problem_of_element(tag, parent):
+            # A text begins where its first visible character stands.
+            yield problem, tag.start + len(tag.raw) - len(tag.raw.lstrip())
+        if tag.kind == "start" and tag.name not in VOID:
+            around.append(tag)
+    yield from _unclosed(around)
+
+
+def _close(name: str, around: list[Tag]) -> Iterator[tuple[Text, int]]:
+    """Take the element that ends here off the stack, with whatever was left open inside it."""
+    names = [tag.name for tag in around]
+    if name in names:
+        opened = len(names) - 1 - names[::-1].index(name)
+        yield from _unclosed(around[opened + 1 :])
+        del around[opened:]
+
+
+def _unclosed(tags: list[Tag]) -> Iterator[tuple[Text, int]]:
+    for tag in tags:
+        if tag.name.startswith("mj"):
+            yield filled(problems.MJML_UNCLOSED, name=tag.name), tag.start
 
 
 def _problem_of_text(text: str, parent: str) -> Text | None:
@@ -170,6 +171,8 @@ def _problem_of_text(text: str, parent: str) -> Text | None:
 
 
 def _problem_of_element(tag: Tag, parent: str) -> Text | None:
+    if tag.kind == "comment":
+        return None
     if tag.name == "mj-include":
         return problems.MJML_INCLUDE
     if tag.name.startswith("mj") and tag.name not in _KNOWN:

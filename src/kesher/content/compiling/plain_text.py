@@ -48,8 +48,9 @@ def text_of(masked: Masked, markup: str) -> str:
 
 def tidy_text(text: str) -> str:
     """No blanks at the ends of lines, no more than one blank line together."""
-    lines = "\n".join(line.strip() for line in text.split("\n"))
-    return _BLANK_LINES.sub("\n\n", lines).strip("\n")
+    if " \n" in text or "\n " in text:
+        text = "\n".join(line.strip() for line in text.split("\n"))
+    return (_BLANK_LINES.sub("\n\n", text) if "\n\n\n" in text else text).strip()
 
 
 def _join_lone_marks(masked: Masked, text: str) -> str:

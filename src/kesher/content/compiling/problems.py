@@ -33,7 +33,7 @@ PLURAL_FORMS = Text(
 )
 OUTSIDE_LOOP = Text(en="“{name}” stands outside of a loop.", he="”{name}“ עומד מחוץ ללולאה.")
 RAW = Text(
-    en="The tag “{name}” is not available; write {{{{ '{{{{' }}}} for braces.",
+    en="The tag “{name}” is not available; write {{{{ '{{{{' }}}} for two braces.",
     he="התגית ”{name}“ אינה זמינה; לסוגריים מסולסלים כותבים {{{{ '{{{{' }}}}.",
 )
 TOO_LONG = Text(en="Too long: at most {limit} characters.", he="ארוך מדי: לכל היותר {limit} תווים.")
@@ -41,6 +41,7 @@ EMPTY = Text(en="Something must be written here.", he="יש לכתוב כאן מ
 UNKNOWN_FORMAT = Text(en="The format is “mjml” or “html”.", he="הפורמט הוא ”mjml“ או ”html“.")
 MJML = Text(en="MJML: {detail}.", he="MJML: {detail}.")
 MJML_UNKNOWN = Text(en="There is no MJML element <{name}>.", he="אין ב־MJML רכיב בשם <{name}>.")
+MJML_UNCLOSED = Text(en="<{name}> is never closed.", he="<{name}> אינו נסגר לעולם.")
 MJML_INCLUDE = Text(
     en="Other files cannot be included; put their content here.",
     he="אי אפשר לכלול קבצים אחרים; יש להכניס לכאן את תוכנם.",

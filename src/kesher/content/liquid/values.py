@@ -12,6 +12,8 @@ from liquid import Markup
 # (UAX #9: embeddings, overrides, isolates and their ends). Tab and line feed stay.
 _UNWELCOME = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _SPACE = re.compile(r"\s+")
+# Either of the two above: nearly every address has neither, and one look is enough.
+_UNTIDY_URL = re.compile("[\x00-\x20\x7f-\xa0\u1680\u2000-\u200a\u2028-\u202f\u205f\u2066-\u2069\u3000]")
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.I)
 LINK_SCHEMES = frozenset({"http", "https", "mailto", "tel", "sms"})
 
@@ -47,7 +49,7 @@ def as_text(value: Any) -> str:
 
 def safe_url(url: str) -> str:
     """The address without line breaks or controls; `#` when a value brought a scheme that a link may not have."""
-    text = _SPACE.sub("%20", _UNWELCOME.sub("", url).strip())
+    text = url if _UNTIDY_URL.search(url) is None else _SPACE.sub("%20", _UNWELCOME.sub("", url).strip())
     scheme = _SCHEME.match(text)
     if scheme is None:
         return text if text.startswith("#") else "#"
