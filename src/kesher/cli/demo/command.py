@@ -38,9 +38,7 @@ NOT_OURS = Text(
     en="{folder} exists and was not made by the demo; remove it or set KESHER_DATA_DIR.",
     he="התיקייה {folder} קיימת ולא נוצרה על ידי ההדגמה; יש להסיר אותה או לקבוע KESHER_DATA_DIR.",
 )
-NOT_STARTED = Text(
-    en="Kesher did not start: {reason}. Its log: {log}", he="קשר לא עלה: {reason}. היומן שלו: {log}"
-)
+NOT_STARTED = Text(en="Kesher did not start: {reason}. Its log: {log}", he="קשר לא עלה: {reason}. היומן שלו: {log}")
 
 
 @click.command()
@@ -82,7 +80,7 @@ def _load(env: Environment, *, households: int, speed: float | None) -> None:
     from kesher.kernel.db import connect
 
     with connect("demo") as conn:
-        found = workspace.find_demo()
+        found = workspace.find_demo(conn)
         if found is not None:
             _say(LOADED)
         else:

@@ -72,7 +72,7 @@ def empty_folder(folder: Path) -> None:
 def running(env: Environment) -> Iterator[subprocess.Popen[bytes]]:
     """`kesher serve` in a session of its own, answering; stopped cleanly afterwards, also when this process dies."""
     with (env.data_dir / LOG_FILE).open("ab") as log:
-        process = subprocess.Popen(  # noqa: S603
+        process = subprocess.Popen(
             [sys.executable, "-m", "kesher.cli", "serve"],
             stdin=subprocess.DEVNULL,
             stdout=log,

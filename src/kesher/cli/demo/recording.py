@@ -212,14 +212,13 @@ def _campaigns(year: _Year) -> Iterator[Call]:
 
 
 def _redemptions(year: _Year, baskets: Mapping[int, list[Row]]) -> Iterator[Call]:
-    shopped = {
-        (lines[0]["household_id"], lines[0]["bought_at"].date()): lines[0]["bought_at"]
-        for lines in reversed(baskets.values())
-    }
+    first_basket: dict[tuple[int, date], datetime] = {}
+    for lines in baskets.values():
+        first_basket.setdefault((lines[0]["household_id"], lines[0]["bought_at"].date()), lines[0]["bought_at"])
     for number, row in enumerate(_rows("redemptions")):
         household, day = row["household_id"], row["redemption_date"]
         if household in year.people:
-            at = shopped.get((household, day)) or datetime.combine(day, NOON)
+            at = first_basket.get((household, day)) or datetime.combine(day, NOON)
             properties = {"coupon_id": str(row["coupon_upc"]), "campaign_id": str(row["campaign_id"])}
             yield year.call("Coupon Redeemed", f"redemption-{number}", household, at, properties)
 

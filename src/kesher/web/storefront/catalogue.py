@@ -43,7 +43,9 @@ PRODUCTS = (
         Text(en="White bread", he="לחם לבן"),
         Text(en="Sliced, 570 g", he="פרוס, 570 גרם"),
     ),
-    Product("milk", "1133018", "GROCERY", 189, Text(en="Fresh milk", he="חלב טרי"), Text(en="1.9 litres", he="1.9 ליטר")),
+    Product(
+        "milk", "1133018", "GROCERY", 189, Text(en="Fresh milk", he="חלב טרי"), Text(en="1.9 litres", he="1.9 ליטר")
+    ),
     Product("eggs", "840361", "GROCERY", 109, Text(en="Large eggs", he="ביצים גדולות"), Text(en="A dozen", he="תריסר")),
     Product(
         "tomatoes",
@@ -53,9 +55,7 @@ PRODUCTS = (
         Text(en="Vine tomatoes", he="עגבניות אשכול"),
         Text(en="By the pound", he="מחיר לליברה"),
     ),
-    Product(
-        "cucumbers", "860776", "PRODUCE", 69, Text(en="Cucumber", he="מלפפון"), Text(en="Each", he="מחיר ליחידה")
-    ),
+    Product("cucumbers", "860776", "PRODUCE", 69, Text(en="Cucumber", he="מלפפון"), Text(en="Each", he="מחיר ליחידה")),
     Product(
         "cheese",
         "868683",
