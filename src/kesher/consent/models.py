@@ -53,6 +53,7 @@ class State(models.Model):
     shard = models.SmallIntegerField()
     state = models.TextField()
     given_at = models.DateTimeField()
+    entry_id = models.BigIntegerField(db_default=0)
 
     class Meta:
         db_table = "consent_state"

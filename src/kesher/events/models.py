@@ -31,3 +31,18 @@ class Summary(models.Model):
     class Meta:
         db_table = "events_summary"
         indexes = [models.Index(fields=["workspace_id", "name"], name="events_summary_name_ix")]
+
+
+class MergedSummary(models.Model):
+    """What the two parties of a merge had done before it, by name: what an undo needs. `side`: winner or loser."""
+
+    pk = models.CompositePrimaryKey("merge_id", "side", "name")
+    merge_id = models.BigIntegerField()
+    side = models.TextField()
+    name = models.TextField()
+    count = models.BigIntegerField()
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "events_merged_summary"

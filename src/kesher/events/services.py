@@ -1,14 +1,24 @@
-"""The room's writes."""
+"""The room's writes: the log and everything that must stand beside a row of it."""
 
-from __future__ import annotations
+from kesher.events.appending import append_events, record_consents
+from kesher.events.ingest import ingest
+from kesher.events.merging import merge_profiles, undo_merge
+from kesher.events.partitions import drop_old_partitions, ensure_partitions, rebase_log
+from kesher.events.slices import close_slice, open_slice
+from kesher.events.sources import create_source, disable_source, enable_source
 
-from collections.abc import Sequence
-from datetime import datetime
-
-from kesher.events.types import IncomingEvent, IngestResult
-from kesher.kernel.db import Conn
-
-
-def ingest(conn: Conn, events: Sequence[IncomingEvent], *, now: datetime) -> IngestResult:
-    """Write events in one durable transaction, each message once; up to a few thousand at a time."""
-    raise NotImplementedError
+__all__ = [
+    "append_events",
+    "close_slice",
+    "create_source",
+    "disable_source",
+    "drop_old_partitions",
+    "enable_source",
+    "ensure_partitions",
+    "ingest",
+    "merge_profiles",
+    "open_slice",
+    "rebase_log",
+    "record_consents",
+    "undo_merge",
+]

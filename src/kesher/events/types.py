@@ -34,8 +34,10 @@ class SystemEvent(StrEnum):
     """Names that only Kesher writes; an outsider's event of such a name is called `<name> (external)`."""
 
     PROFILE_MERGED = "Profile Merged"
+    PROFILE_MERGE_UNDONE = "Profile Merge Undone"
     CONSENT_GIVEN = "Consent Given"
     CONSENT_WITHDRAWN = "Consent Withdrawn"
+    CONSENT_REQUESTED = "Consent Requested"
     LIST_JOINED = "List Joined"
     LIST_LEFT = "List Left"
     SEGMENT_ENTERED = "Segment Entered"
@@ -111,3 +113,39 @@ class Slice:
     until: int
     rows: int
     complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where events come from; its write key can do nothing but write events."""
+
+    id: int
+    workspace_id: int
+    name: str
+    write_key: str
+    enabled: bool
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedEvent:
+    """One row of the log, for a timeline. `origin_profile_id` when a merge moved it here."""
+
+    id: int
+    type: str
+    name: str
+    occurred_at: datetime
+    received_at: datetime
+    origin_profile_id: int | None
+    properties: Mapping[str, Any]
+    context: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """How often, first and last a person did a thing."""
+
+    name: str
+    count: int
+    first_at: datetime
+    last_at: datetime

@@ -28,7 +28,16 @@ What is refused is kept as an identity conflict, once for each key and pair.
 """
 
 from kesher.profiles.applying import apply_traits, declare_trait
+from kesher.profiles.holding import hold_profiles, hold_survivors
 from kesher.profiles.merging import merge_profiles, undo_merge
 from kesher.profiles.resolving import resolve_claims
 
-__all__ = ["apply_traits", "declare_trait", "merge_profiles", "resolve_claims", "undo_merge"]
+__all__ = [
+    "apply_traits",
+    "declare_trait",
+    "hold_profiles",
+    "hold_survivors",
+    "merge_profiles",
+    "resolve_claims",
+    "undo_merge",
+]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -41,6 +42,7 @@ _CALLS = {
     "g": "group",
     "a": "alias",
 }
+_PROJECT = re.compile("/v1/projects/([^/]+)/settings")
 _BATCHES = frozenset({"batch", "b", "import"})
 
 
@@ -132,9 +134,9 @@ class Collector:
         elif path in _PAGES:
             _demand(scope, "GET", "HEAD")
             await _PAGES[path](self, scope, headers, send)
-        elif path.startswith("/v1/projects/") and path.endswith("/settings"):
+        elif project := _PROJECT.fullmatch(path):
             _demand(scope, "GET", "HEAD")
-            await self._settings(path.split("/")[3], scope, headers, send)
+            await self._settings(project[1], scope, headers, send)
         else:
             raise errors.PathUnknown(path=path[:200])
 

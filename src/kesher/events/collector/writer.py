@@ -182,30 +182,38 @@ class Writer:
 
     def _store(self, events: list[IncomingEvent], offset: int, outcome: _Outcome) -> None:
         """Write; when it fails by what the events hold, halve until the poisoned one stands alone."""
+        failure = self._try(events, offset, outcome)
+        if failure is None:
+            return
+        if len(events) == 1:
+            _log.error("collector.event_not_storable", source_id=events[0].source_id, exc_info=failure)
+            outcome.poisoned += 1
+            if isinstance(failure, psycopg.DataError):
+                outcome.refused[offset] = EventNotStorable()
+            else:
+                outcome.suspect.add(offset)
+            return
+        half = len(events) // 2
+        self._store(events[:half], offset, outcome)
+        self._store(events[half:], offset + half, outcome)
+
+    def _try(self, events: list[IncomingEvent], offset: int, outcome: _Outcome) -> Exception | None:
+        """Write these in one transaction and note the result; returns a failure that may be due to one of them."""
         if outcome.lost or outcome.poisoned > _POISONED_PER_FLUSH:
             outcome.lost.update(range(offset, offset + len(events)))
-            return
+            return None
         try:
             result = self._write(events)
         except (StorageDown, psycopg.ProgrammingError) as error:
             _log.error("collector.not_stored", events=len(events), error=str(error))
             outcome.lost.update(range(offset, offset + len(events)))
+            return None
         except Exception as error:
-            if len(events) > 1:
-                half = len(events) // 2
-                self._store(events[:half], offset, outcome)
-                self._store(events[half:], offset + half, outcome)
-                return
-            _log.exception("collector.event_not_storable", source_id=events[0].source_id)
-            outcome.poisoned += 1
-            if isinstance(error, psycopg.DataError):
-                outcome.refused[offset] = EventNotStorable()
-            else:
-                outcome.suspect.add(offset)
-        else:
-            outcome.stored += len(events) - len(result.unidentified)
-            outcome.duplicates += result.duplicates
-            outcome.refused.update((offset + position, NobodyIdentified()) for position in result.unidentified)
+            return error
+        outcome.stored += len(events) - len(result.unidentified)
+        outcome.duplicates += result.duplicates
+        outcome.refused.update((offset + position, NobodyIdentified()) for position in result.unidentified)
+        return None
 
     def _write(self, events: list[IncomingEvent]) -> IngestResult:
         """One transaction, tried again over a new connection when the server went away; StorageDown at the end."""

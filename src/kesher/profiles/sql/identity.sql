@@ -32,6 +32,11 @@ SELECT id FROM (
 ) held
 WHERE merged_into_id IS NOT NULL
 
+-- name: hold_profiles
+-- Holds profiles against a merge until the transaction ends; yields those that exist. Id order, primary key.
+SELECT id, workspace_id, merged_into_id FROM profiles_profile
+WHERE id = ANY (%(profiles)s::bigint[]) AND erased_at IS NULL ORDER BY id FOR KEY SHARE
+
 -- name: reserve_profile_ids
 -- Ids first, because the shard of a profile is made from its id. No lock.
 SELECT nextval('profiles_profile_id_seq') FROM generate_series(1, %(count)s::int)

@@ -1,0 +1,82 @@
+"""The room's reads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from kesher.events.types import Activity, LoggedEvent, Source
+from kesher.kernel.clock import read_clock
+from kesher.kernel.db import Conn
+from kesher.kernel.sql import statements_of
+
+_sql = statements_of(__package__)
+_LAST_ID = 2**63 - 1
+_LAST_MOMENT = datetime.max.replace(tzinfo=UTC)
+
+
+def list_events(
+    conn: Conn,
+    *,
+    workspace_id: int,
+    profile_id: int,
+    names: Sequence[str] | None = None,
+    before: tuple[datetime, int] | None = None,
+    limit: int = 50,
+) -> list[LoggedEvent]:
+    """A person's timeline, newest first. The next page comes before the (occurred_at, id) of the last one."""
+    before_at, before_id = before if before is not None else (_LAST_MOMENT, _LAST_ID)
+    params = {
+        "workspace_id": workspace_id,
+        "profile_id": profile_id,
+        "names": list(names) if names is not None else None,
+        "before_at": before_at,
+        "before_id": before_id,
+        "limit": limit,
+    }
+    return [LoggedEvent(*row) for row in _sql.run(conn, "list_events", params)]
+
+
+def list_activity(conn: Conn, *, workspace_id: int, profile_id: int) -> list[Activity]:
+    """What a person did: how often, first and last, the most recent first."""
+    params = {"workspace_id": workspace_id, "profile_id": profile_id}
+    return [Activity(*row) for row in _sql.run(conn, "list_activity", params)]
+
+
+def list_event_names(conn: Conn, *, workspace_id: int) -> list[str]:
+    """The names of events that people of the workspace have done."""
+    return [row[0] for row in _sql.run(conn, "list_event_names", {"workspace_id": workspace_id})]
+
+
+def count_events(conn: Conn, *, workspace_id: int, since: datetime, until: datetime) -> dict[str, int]:
+    """How many events of each name were received in a span of the hot log."""
+    params = {
+        "workspace_id": workspace_id,
+        "since": since,
+        "until": until,
+        # Rows are written at or after they are received; the frozen clock may receive them in the past.
+        "first_day": since.astimezone(UTC).date(),
+    }
+    return dict(_sql.run(conn, "count_events", params).fetchall())
+
+
+def count_logged(conn: Conn) -> int:
+    """Events ever logged: only grows."""
+    return int(_sql.run(conn, "count_logged").fetchone()[0])  # type: ignore[index]
+
+
+def has_unread(conn: Conn, *, consumer: str, shards: Sequence[int]) -> bool:
+    """Whether a consumer has something to read, now or as soon as an older transaction ends."""
+    params = {"consumer": consumer, "shards": list(shards)}
+    return bool(_sql.run(conn, "has_unread", params).fetchone()[0])  # type: ignore[index]
+
+
+def lag_seconds(conn: Conn, *, consumer: str, shards: Sequence[int]) -> float:
+    """The age of the oldest event that a consumer has not read; 0 when it has read all."""
+    row = _sql.run(conn, "oldest_unread", {"consumer": consumer, "shards": list(shards)}).fetchone()
+    return max(0.0, (read_clock(conn) - row[0]).total_seconds()) if row is not None else 0.0
+
+
+def list_sources(conn: Conn, *, workspace_id: int) -> list[Source]:
+    """The sources of a workspace, oldest first."""
+    return [Source(*row) for row in _sql.run(conn, "list_sources", {"workspace_id": workspace_id})]
