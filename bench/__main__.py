@@ -52,7 +52,7 @@ def main() -> None:
         print(f"… {name}", file=sys.stderr, flush=True)
         lines.append(rows.ROWS[name](0.1 if options.quick else 1.0))
     table = "\n".join(["| work | target | measured | bound by |", "|---|---|---|---|", *lines])
-    head = f"Measured {datetime.now(UTC):%Y-%m-%d} on: {machine()}; everything on this one machine, load and sink included."
+    head = f"Measured {datetime.now(UTC):%Y-%m-%d} on: {machine()}; load and sink share the machine."
     print(f"\n{head}\n\n{table}")
     if not options.only and not options.quick:
         OUTPUT.write_text(f"# Benchmarks\n\n`make bench` wrote this. {head}\n\n{table}\n\n{rows.NOTES}\n")

@@ -1,0 +1,210 @@
+"""Processes die at random under load; then every acknowledged event is there, and every e-mail went out once."""
+
+from __future__ import annotations
+
+import base64
+import http.client
+import json
+import os
+import random
+import signal
+import threading
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+import psutil
+import psycopg
+import pytest
+from recording_sink import RecordingSink
+
+from bench.installation import Installation, running_installation
+
+pytestmark = pytest.mark.processes
+
+SECONDS = 25.0
+BATCH = 10
+VICTIMS = ("collector", "engine", "sender", "engine", "sender", "jobs", "web", "postgres")
+JOURNEY = """\
+journey: thanks
+name: {en: Thanks, he: תודה}
+entry: {event: Order Completed}
+reentry: {policy: always}
+nodes:
+  send:
+    type: send_email
+    template: thanks
+    purpose: transactional
+"""
+
+
+def test_nothing_is_lost_or_sent_twice_when_processes_are_killed() -> None:
+    chance = random.Random(20261121)
+    with RecordingSink() as sink, running_installation(KESHER_SMTP_URL=sink.url) as kesher:
+        write_key = set_up(kesher)
+        acknowledged = load_while(kesher, write_key, lambda: kill_at_random(kesher, chance))
+        ledger = settled_ledger(kesher, len(acknowledged))
+
+    assert len(acknowledged) > 100, "the load must have gone on"
+    logged, runs, messages, sent, uncertain = ledger
+    assert logged == len(acknowledged), "every acknowledged event is in the log once"
+    assert runs == logged, "every event started one run"
+    assert messages == sent == runs, "every run sent one message"
+    assert len(sink.accepted) == sent, "every message reached the mail server"
+    doubled = sum(count - 1 for count in sink.accepted.values())
+    assert doubled <= uncertain, "only what was marked as unknowable may have been handed over again"
+
+
+def set_up(kesher: Installation) -> str:
+    """A workspace with one journey: every order gets an e-mail."""
+    from kesher.accounts import services as accounts
+    from kesher.content import services as content
+    from kesher.content.types import VariantSource
+    from kesher.events import services as events
+    from kesher.journeys import services as journeys
+
+    now = datetime.now(UTC)
+    with psycopg.connect(kesher.database_url, autocommit=True) as conn, models_on(kesher.database_url):
+        workspace = accounts.bootstrap(
+            name="Shop", email="o@example.com", password="long enough 1", language="en", timezone="UTC", now=now
+        )
+        content.save_template(
+            workspace_id=workspace.id,
+            key="thanks",
+            name="Thanks",
+            variants=[VariantSource(language="en", subject="Thanks", body="<p>Thank you</p>", body_format="html")],
+            fallback_language="en",
+            now=now,
+        )
+        journeys.apply_yaml(JOURNEY, workspace_id=workspace.id, now=now)
+        return events.create_source(conn, workspace_id=workspace.id, name="site", now=now).write_key
+
+
+class models_on:
+    """Point Django's models at another database inside the block."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def __enter__(self) -> None:
+        from django.db import connections
+
+        from kesher.config.settings import django_database
+
+        self.wrapper = connections["default"]
+        self.before = self.wrapper.settings_dict.copy()
+        self.wrapper.close()
+        self.wrapper.settings_dict.update(django_database(self.url))
+        connections["default"].inc_thread_sharing()
+
+    def __exit__(self, *exc: object) -> None:
+        self.wrapper.close()
+        self.wrapper.dec_thread_sharing()
+        self.wrapper.settings_dict.clear()
+        self.wrapper.settings_dict.update(self.before)
+
+
+def load_while(kesher: Installation, write_key: str, disturb: Any) -> set[str]:
+    """Send orders for a while as a careful client does (again until acknowledged) and disturb meanwhile."""
+    acknowledged: set[str] = set()
+    end = time.monotonic() + SECONDS
+    senders = [
+        threading.Thread(target=send_orders, args=(kesher, write_key, number, end, acknowledged)) for number in range(2)
+    ]
+    for thread in senders:
+        thread.start()
+    time.sleep(2)
+    while time.monotonic() < end - 2:
+        disturb()
+        time.sleep(1.2)
+    for thread in senders:
+        thread.join(timeout=120)
+        assert not thread.is_alive(), "the collector did not come back"
+    return acknowledged
+
+
+def send_orders(kesher: Installation, write_key: str, sender: int, end: float, acknowledged: set[str]) -> None:
+    number = 0
+    while time.monotonic() < end:
+        batch = [order(f"{sender}-{number + i}") for i in range(BATCH)]
+        while not accepted(kesher, write_key, batch):
+            time.sleep(0.1)
+        acknowledged.update(event["messageId"] for event in batch)
+        number += BATCH
+        time.sleep(0.05)
+
+
+def order(key: str) -> dict[str, Any]:
+    """One order of a person of her own."""
+    return {
+        "type": "track",
+        "event": "Order Completed",
+        "userId": f"u{key}",
+        "messageId": f"order-{key}",
+        "properties": {"order_id": key},
+    }
+
+
+def accepted(kesher: Installation, write_key: str, batch: list[dict[str, Any]]) -> bool:
+    headers = {
+        "Authorization": "Basic " + base64.b64encode(f"{write_key}:".encode()).decode(),
+        "Content-Type": "application/json",
+    }
+    people = [
+        {
+            "type": "identify",
+            "userId": event["userId"],
+            "messageId": "identify-" + event["messageId"],
+            "traits": {"email": f"{event['userId']}@example.com"},
+        }
+        for event in batch
+    ]
+    connection = http.client.HTTPConnection("127.0.0.1", kesher.collector_port, timeout=15)
+    try:
+        connection.request("POST", "/v1/batch", json.dumps({"batch": [*people, *batch]}), headers)
+        answer = connection.getresponse()
+        body = json.loads(answer.read())
+        return answer.status == 200 and not body.get("refused")
+    except (OSError, http.client.HTTPException, ValueError):
+        return False
+    finally:
+        connection.close()
+
+
+def kill_at_random(kesher: Installation, chance: random.Random) -> None:
+    role = chance.choice(VICTIMS)
+    found = kesher.processes().get(role, [])
+    if found:
+        try:
+            os.kill(found[0].pid, signal.SIGKILL)
+        except (ProcessLookupError, psutil.NoSuchProcess):
+            return
+
+
+def settled_ledger(kesher: Installation, expected: int) -> tuple[int, int, int, int, int]:
+    """The counts once every message is sent, or after two minutes as they are."""
+    deadline = time.monotonic() + 120
+    counts = (0, 0, 0, 0, 0)
+    while time.monotonic() < deadline:
+        try:
+            with psycopg.connect(kesher.database_url, autocommit=True) as conn:
+                row = conn.execute(COUNTS).fetchone()
+        except (psycopg.OperationalError, AssertionError):
+            time.sleep(1)
+            continue
+        assert row is not None
+        counts = row
+        if counts[3] >= expected:
+            time.sleep(2)  # what would be sent a second time, would be by now
+            break
+        time.sleep(0.5)
+    return counts
+
+
+COUNTS = """
+SELECT (SELECT count(*) FROM events_event WHERE name = 'Order Completed'),
+       (SELECT count(*) FROM journeys_run),
+       (SELECT count(*) FROM messaging_message),
+       (SELECT count(*) FROM messaging_message WHERE state = 'sent'),
+       (SELECT count(*) FROM messaging_message WHERE uncertain)
+"""
