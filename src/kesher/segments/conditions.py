@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from kesher.segments.operators import OPERATORS, Arity, Kind, Operand, number_of
 from kesher.segments.moments import read_date, read_moment
+from kesher.segments.operators import OPERATORS, Arity, Kind, Operand, number_of
 from kesher.segments.paths import Path, parse_path
 from kesher.segments.reading import Mistake, Reader, checked_text, unknown
 from kesher.segments.types import AllOf, AnyOf, Node, NotOf, Scope
@@ -76,7 +75,9 @@ def _several(given: Any, place: str, arity: Arity) -> list[Any]:
         raise Mistake(place, "This must be an array of two values.", "כאן צריך לבוא מערך של שני ערכים.")
     if not isinstance(given, list) or not 1 <= len(given) <= MAX_VALUES:
         raise Mistake(
-            place, f"This must be an array of 1 to {MAX_VALUES} values.", f"כאן צריך לבוא מערך של 1 עד {MAX_VALUES} ערכים."
+            place,
+            f"This must be an array of 1 to {MAX_VALUES} values.",
+            f"כאן צריך לבוא מערך של 1 עד {MAX_VALUES} ערכים.",
         )
     return given
 
@@ -106,8 +107,8 @@ _WANTED = {
 }
 
 
-def _typed(kind: Kind, value: Any, place: str) -> str | bool | Decimal | date | datetime:
-    typed: bool | Decimal | date | datetime | None = None
+def _typed(kind: Kind, value: Any, place: str) -> Any:
+    typed: Any = None
     if kind is Kind.TEXT:
         return checked_text(value, place)
     if kind is Kind.NUMBER:

@@ -15,9 +15,7 @@ class SegmentCycle(Invalid):
     """The segment would depend on itself."""
 
     code = "segments.cycle"
-    message = Text(
-        en="A segment cannot depend on itself: {cycle}.", he="סגמנט אינו יכול להיות תלוי בעצמו: {cycle}."
-    )
+    message = Text(en="A segment cannot depend on itself: {cycle}.", he="סגמנט אינו יכול להיות תלוי בעצמו: {cycle}.")
 
 
 class SegmentNotFound(NotFound):
@@ -59,3 +57,13 @@ class ListExists(Conflict):
 
     code = "segments.list_exists"
     message = Text(en="There is already a list “{key}”.", he="כבר קיימת רשימה בשם ”{key}“.")
+
+
+class KeyInvalid(Invalid):
+    """A key must be usable in files and addresses."""
+
+    code = "segments.key_invalid"
+    message = Text(
+        en="A key starts with a small Latin letter; letters, digits, _ and - follow, at most 60 in all.",
+        he="מפתח מתחיל באות לטינית קטנה, ואחריה אותיות קטנות, ספרות, _ ו־-; לכל היותר 60 תווים.",
+    )

@@ -91,7 +91,9 @@ def parse_duration(source: Any, path: str) -> timedelta:
     longest = MAX_DAYS * 86_400 // _UNITS[unit]
     if isinstance(amount, bool) or not isinstance(amount, int) or not 1 <= amount <= longest:
         raise Mistake(
-            f"{path}.{unit}", f"This must be a whole number from 1 to {longest}.", f"כאן צריך מספר שלם מ־1 עד {longest}."
+            f"{path}.{unit}",
+            f"This must be a whole number from 1 to {longest}.",
+            f"כאן צריך מספר שלם מ־1 עד {longest}.",
         )
     return timedelta(seconds=amount * _UNITS[unit])
 

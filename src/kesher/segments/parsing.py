@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from kesher.kernel.errors import Problem
@@ -9,7 +10,7 @@ from kesher.segments.conditions import PropertyFilter, parse_filters
 from kesher.segments.errors import RuleInvalid
 from kesher.segments.reading import Mistake, Reader, unknown
 from kesher.segments.registry import leaf_kinds
-from kesher.segments.types import AllOf, AnyOf, Dependencies, Leaf, Node, NotOf, Rule
+from kesher.segments.types import AllOf, AnyOf, Dependencies, Leaf, Node, NotOf, Reference, Rule
 
 MAX_DEPTH = 20
 MAX_LEAVES = 200
@@ -53,6 +54,20 @@ def dependencies_of(rule: Rule) -> Dependencies:
         case Leaf():
             return rule.dependencies()
     raise TypeError(f"not a rule: {rule!r}")
+
+
+def references_of(rule: Rule, path: str = "rule") -> Iterator[tuple[str, Reference]]:
+    """What the rule names, each with its place."""
+    match rule:
+        case AllOf(parts) | AnyOf(parts):
+            head = "all" if isinstance(rule, AllOf) else "any"
+            for position, part in enumerate(parts):
+                yield from references_of(part, f"{path}.{head}[{position}]")
+        case NotOf(part):
+            yield from references_of(part, f"{path}.not")
+        case Leaf():
+            for reference in rule.references():
+                yield f"{path}.{reference.field}", reference
 
 
 class _Parser:

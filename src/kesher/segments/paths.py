@@ -73,7 +73,7 @@ def parse_path(source: Any, path: str) -> Path:
             break
         steps.append((re.sub(r"\\(.)", r"\1", match[1]), match[2] is not None))
         position = match.end()
-    if position < len(text) or text.endswith(".") and not text.endswith("\\.") or not 1 <= len(steps) <= MAX_STEPS:
+    if position < len(text) or (text.endswith(".") and not text.endswith("\\.")) or not 1 <= len(steps) <= MAX_STEPS:
         raise Mistake(
             path,
             f"“{text[:60]}” is not a path such as total, address.city or products[].category.",

@@ -1,15 +1,46 @@
 """Reads of the room: rules parsed, compiled and evaluated; who is in what."""
 
 from kesher.segments.compiling import compile_rule, compile_where
+from kesher.segments.definitions import check_references, find_segment, get_segment, list_segments
 from kesher.segments.evaluating import evaluate, matches
+from kesher.segments.lists import get_list, list_lists
+from kesher.segments.members import (
+    count_matching,
+    count_members,
+    list_list_members,
+    list_members,
+    list_profile_segments,
+    next_timer,
+    relation_matching,
+    relation_members,
+    sample_matching,
+)
 from kesher.segments.parsing import dependencies_of, parse_rule, parse_where
+from kesher.segments.people import load_people, load_person
 
 __all__ = [
+    "check_references",
     "compile_rule",
     "compile_where",
+    "count_matching",
+    "count_members",
     "dependencies_of",
     "evaluate",
+    "find_segment",
+    "get_list",
+    "get_segment",
+    "list_list_members",
+    "list_lists",
+    "list_members",
+    "list_profile_segments",
+    "list_segments",
+    "load_people",
+    "load_person",
     "matches",
+    "next_timer",
     "parse_rule",
     "parse_where",
+    "relation_matching",
+    "relation_members",
+    "sample_matching",
 ]

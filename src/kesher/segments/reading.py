@@ -94,7 +94,9 @@ def unknown(path: str, given: Any, allowed: Collection[str]) -> Mistake:
     near = get_close_matches(shown, list(allowed), n=1, cutoff=0.5)
     if near:
         return Mistake(
-            path, f"“{shown}” is not known here. Did you mean “{near[0]}”?", f"”{shown}“ אינו מוכר כאן. הכוונה ל”{near[0]}“?"
+            path,
+            f"“{shown}” is not known here. Did you mean “{near[0]}”?",
+            f"”{shown}“ אינו מוכר כאן. הכוונה ל”{near[0]}“?",
         )
     names = ", ".join(sorted(allowed))
     return Mistake(path, f"“{shown}” is not known here. Possible: {names}.", f"”{shown}“ אינו מוכר כאן. אפשר: {names}.")

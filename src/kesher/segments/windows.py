@@ -14,8 +14,8 @@ from kesher.segments.reading import Mistake, Reader
 from kesher.segments.types import Scope
 
 LOG_MARGIN_DAYS = 2
-"""An event is logged at most a day before it occurs (the collector refuses more), plus one for rounding to days: so
-a window that starts at s finds all its events in rows written since s minus this."""
+"""An event is logged at most an hour before it occurs (the collector corrects what lies further ahead), so a window
+that starts at s finds all its events in rows written since the day of s; two days more cost nothing."""
 
 
 @dataclass(frozen=True, slots=True)

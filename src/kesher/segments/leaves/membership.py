@@ -8,7 +8,7 @@ from typing import ClassVar, Self
 
 from kesher.kernel.text import Text
 from kesher.segments.reading import Reader
-from kesher.segments.types import Dependencies, Leaf, LeafSql, Person, Scope, Verdict
+from kesher.segments.types import Dependencies, Leaf, LeafSql, Person, Reference, Scope, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,9 @@ class SegmentLeaf(Leaf):
     def dependencies(self) -> Dependencies:
         return Dependencies(segments=frozenset({self.key}))
 
+    def references(self) -> tuple[Reference, ...]:
+        return (Reference("segment", self.key, self.head),)
+
 
 @dataclass(frozen=True, slots=True)
 class ListLeaf(Leaf):
@@ -64,3 +67,6 @@ class ListLeaf(Leaf):
 
     def dependencies(self) -> Dependencies:
         return Dependencies(lists=frozenset({self.key}))
+
+    def references(self) -> tuple[Reference, ...]:
+        return (Reference("list", self.key, self.head),)

@@ -115,5 +115,3 @@ class Operator(ABC):
     @abstractmethod
     def sql(self, x: str, operand: Operand, scope: Scope) -> str:
         """The answer over a jsonb expression: never NULL, false when `x` is NULL or JSON null."""
-
-

@@ -1,7 +1,7 @@
 """What crosses the room's border: rule trees, verdicts, compiled SQL, people in memory."""
 
 from kesher.segments.types.people import Activity, PastEvent, Person
-from kesher.segments.types.rules import AllOf, AnyOf, Dependencies, Leaf, Node, NotOf, Rule, Verdict
+from kesher.segments.types.rules import AllOf, AnyOf, Dependencies, Leaf, Node, NotOf, Reference, Rule, Verdict
 from kesher.segments.types.sql import CompiledRule, Fragment, LeafSql, Scope
 from kesher.segments.types.stored import ListRow, MemberRow, SegmentRow, SegmentState
 
@@ -20,6 +20,7 @@ __all__ = [
     "NotOf",
     "PastEvent",
     "Person",
+    "Reference",
     "Rule",
     "Scope",
     "SegmentRow",

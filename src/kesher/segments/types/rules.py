@@ -44,6 +44,15 @@ class Dependencies:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Something that a leaf names and that must exist: `kind` is segment, list or topic; `field` is the leaf's."""
+
+    kind: str
+    key: str
+    field: str
+
+
 class Node:
     """A rule, or a part of one."""
 
@@ -101,6 +110,10 @@ class Leaf(Node, ABC):
     @abstractmethod
     def dependencies(self) -> Dependencies:
         """What else than time can change the answer."""
+
+    def references(self) -> tuple[Reference, ...]:
+        """What must exist in the workspace for the leaf to mean anything."""
+        return ()
 
 
 Rule = Node

@@ -1,0 +1,70 @@
+"""Loads people for the in-memory evaluator: five statements, whatever their number."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from kesher.consent.queries import get_states
+from kesher.kernel.db import Conn
+from kesher.kernel.sql import statements_of
+from kesher.profiles.errors import ProfileNotFound
+from kesher.segments.parsing import dependencies_of
+from kesher.segments.types import Activity, PastEvent, Person, Rule
+
+_sql = statements_of(__package__)
+_LONGEST_INT = 300  # digits; Python refuses to read integers beyond 4,300
+
+
+def load_person(conn: Conn, profile_id: int, *, rule: Rule | None = None) -> Person:
+    """One person; with `rule`, only the events that it asks about."""
+    people = load_people(conn, [profile_id], rule=rule)
+    if profile_id not in people:
+        raise ProfileNotFound(profile_id=profile_id)
+    return people[profile_id]
+
+
+def load_people(conn: Conn, profile_ids: Sequence[int], *, rule: Rule | None = None) -> dict[int, Person]:
+    """People by id; with `rule`, only the events that it asks about. Profiles that do not exist are left out."""
+    names = None if rule is None else sorted(dependencies_of(rule).events)
+    params = {"profiles": list(profile_ids), "names": names}
+    events: dict[int, dict[str, list[PastEvent]]] = defaultdict(lambda: defaultdict(list))
+    for profile_id, name, kind, occurred_at, properties in _sql.run(conn, "load_events", params):
+        events[profile_id][name].append(PastEvent(name, kind, occurred_at, exact_json(properties)))
+    summary: dict[int, dict[str, Activity]] = defaultdict(dict)
+    for profile_id, name, *activity in _sql.run(conn, "load_summary", params):
+        summary[profile_id][name] = Activity(*activity)
+    members: dict[tuple[int, str], set[str]] = defaultdict(set)
+    for profile_id, kind, key in _sql.run(conn, "load_memberships", {"profiles": params["profiles"]}):
+        members[profile_id, kind].add(key)
+    consents = get_states(conn, profile_ids)
+    people: dict[int, Person] = {}
+    for id, traits, email, phone, language, zone, workspace_zone in _sql.run(
+        conn, "load_profiles", {"profiles": params["profiles"]}
+    ):
+        columns = {"email": email, "phone": phone, "language": language, "timezone": zone}
+        people[id] = Person(
+            profile_id=id,
+            traits={**exact_json(traits), **columns},
+            zone=zone or "",
+            workspace_zone=workspace_zone,
+            events=events.get(id, {}),
+            summary=summary.get(id, {}),
+            segments=frozenset(members.get((id, "segment"), ())),
+            lists=frozenset(members.get((id, "list"), ())),
+            consents=consents.get(id, {}),
+        )
+    return people
+
+
+def exact_json(text: str) -> dict[str, Any]:
+    """A JSON object whose numbers are exact, as PostgreSQL compares them."""
+    value: dict[str, Any] = json.loads(text, parse_float=Decimal, parse_int=_integer)
+    return value
+
+
+def _integer(digits: str) -> int | Decimal:
+    return int(digits) if len(digits) <= _LONGEST_INT else Decimal(digits)

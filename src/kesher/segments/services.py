@@ -1,0 +1,17 @@
+"""The room's writes.
+
+`advance_segments` is the tick's part; the rest changes definitions and lists.
+"""
+
+from kesher.segments.definitions import delete_segment, save_segment
+from kesher.segments.lists import add_to_list, create_list, remove_from_list
+from kesher.segments.ticking import advance_segments
+
+__all__ = [
+    "add_to_list",
+    "advance_segments",
+    "create_list",
+    "delete_segment",
+    "remove_from_list",
+    "save_segment",
+]

@@ -1,0 +1,27 @@
+-- name: next_timer
+-- When the next answer of these shards' profiles may change by itself. segments_timer_due_ix, from its start.
+SELECT t.due_at FROM segments_timer t WHERE t.shard = ANY(%(shards)s::smallint[]) ORDER BY t.due_at LIMIT 1
+
+-- name: list_members
+-- A page of a segment's members by profile. Primary key.
+SELECT m.profile_id, m.entered_at FROM segments_membership m
+WHERE m.segment_id = %(segment_id)s::bigint AND m.profile_id > %(after)s::bigint
+ORDER BY m.profile_id LIMIT %(limit)s::int
+
+-- name: count_members
+-- How many are in each segment of the workspace. segments_membership's primary key.
+SELECT g.key, (SELECT count(*) FROM segments_membership m WHERE m.segment_id = g.id)
+FROM segments_segment g WHERE g.workspace_id = %(workspace_id)s::int AND g.state <> 'removing'
+
+-- name: list_list_members
+-- A page of a list's living members by profile. Primary keys.
+SELECT m.profile_id, m.added_at FROM segments_list_member m JOIN profiles_profile p ON p.id = m.profile_id
+WHERE m.list_id = %(list_id)s::bigint AND m.profile_id > %(after)s::bigint
+  AND p.merged_into_id IS NULL AND p.erased_at IS NULL
+ORDER BY m.profile_id LIMIT %(limit)s::int
+
+-- name: list_profile_segments
+-- The segments that a profile is in. segments_membership_profile_ix.
+SELECT g.key, m.entered_at FROM segments_membership m JOIN segments_segment g ON g.id = m.segment_id
+WHERE m.profile_id = %(profile_id)s::bigint AND m.workspace_id = %(workspace_id)s::int AND g.state <> 'removing'
+ORDER BY g.key
