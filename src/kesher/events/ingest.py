@@ -39,6 +39,8 @@ _Answer = TypeVar("_Answer")
 def ingest(conn: Conn, events: Sequence[IncomingEvent], *, now: datetime) -> IngestResult:
     """Write events in one durable transaction, each message once; up to a few thousand at a time.
 
+    Nothing is received after `now`: when the clock is held in the past, the edge's wall clock does not count.
+
     Text that PostgreSQL cannot store (NUL, a lone surrogate, broken JSON) raises psycopg.DataError and nothing is
     written: the edge refuses it before.
     """
@@ -73,7 +75,7 @@ def _ingest(conn: Conn, events: Sequence[IncomingEvent], now: datetime) -> Inges
         _apply(conn, events, profile_ids, now)
         written = [position for position in fresh if profile_ids[position] is not None]
         if written:
-            _copy(conn, day, events, keys, profile_ids, written)
+            _copy(conn, day, events, keys, profile_ids, written, now)
             _sql.run(conn, "summarise_ingested", {"day": day, "floor": floor, "shards": SHARDS})
             log_merges(conn, known.merges, now=now)
             notify(conn, WORK)
@@ -191,6 +193,7 @@ def _copy(
     keys: Sequence[str],
     profile_ids: Sequence[int | None],
     written: Sequence[int],
+    now: datetime,
 ) -> None:
     head = day.isoformat()
     lines = []
@@ -200,7 +203,7 @@ def _copy(
         lines.append(
             f"{head}\t{event.workspace_id}\t{profile_id % SHARDS}\t{profile_id}\t{event.source_id}\t{event.type}\t"
             f"{_escape(event.name)}\t{keys[position]}\t{event.occurred_at.isoformat()}\t"
-            f"{event.received_at.isoformat()}\t{_escape(event.properties)}\t{_escape(event.context)}\n"
+            f"{min(event.received_at, now).isoformat()}\t{_escape(event.properties)}\t{_escape(event.context)}\n"
         )
     try:
         text = "".join(lines).encode()
