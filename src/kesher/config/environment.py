@@ -28,6 +28,7 @@ class Environment:
     debug: bool
     allowed_hosts: tuple[str, ...]
     allow_private_addresses: bool
+    demo: bool
 
 
 @cache
@@ -53,6 +54,7 @@ def environment() -> Environment:
         debug=os.environ.get("KESHER_DEBUG") == "1",
         allowed_hosts=tuple(part.strip() for part in hosts.split(",") if part.strip()),
         allow_private_addresses=os.environ.get("KESHER_ALLOW_PRIVATE_ADDRESSES") == "1",
+        demo=os.environ.get("KESHER_DEMO") == "1",
     )
 
 

@@ -20,6 +20,7 @@ BASE_URL = _env.base_url
 SMTP_URL = _env.smtp_url
 MAILBOX_PORT = _env.mailbox_port
 ALLOW_PRIVATE_ADDRESSES = _env.allow_private_addresses
+DEMO = _env.demo
 
 SECRET_KEY = _env.secret_key
 DEBUG = _env.debug
