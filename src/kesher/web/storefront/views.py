@@ -45,8 +45,14 @@ REMEMBERED_SILENTLY = Text(
 )
 ADDRESS_WRONG = Text(en="Please check the address.", he="כדאי לבדוק את הכתובת.")
 ORDERED = Text(en="Thank you! Your order is on its way.", he="תודה! ההזמנה יוצאת לדרך.")
+UNTRACKED = Text(
+    en="Your browser asks not to be tracked, so nothing was saved.",
+    he="הדפדפן שלך מבקש שלא לעקוב אחריך, ולכן דבר לא נשמר.",
+)
 LESS = Text(en="One less", he="אחד פחות")
 MORE = Text(en="One more", he="אחד יותר")
+
+_LOCALES = {"he": "he-IL", "en": "en-US"}
 
 _CONSENT = """
     SELECT %(shop_workspace_id)s::int AS workspace_id, %(shop_profile_id)s::bigint AS profile_id,
@@ -73,6 +79,7 @@ def show_shop(request: HttpRequest) -> HttpResponse:
                 "write_key": source.write_key,
                 "base_url": settings.BASE_URL,
                 "language": language,
+                "locale": _LOCALES[language],
                 "currency": CURRENCY,
                 "products": products,
                 "texts": {name: text.render(language) for name, text in _SCRIPT_TEXTS.items()},
@@ -81,7 +88,7 @@ def show_shop(request: HttpRequest) -> HttpResponse:
     )
 
 
-_SCRIPT_TEXTS = {"ordered": ORDERED, "less": LESS, "more": MORE}
+_SCRIPT_TEXTS = {"ordered": ORDERED, "less": LESS, "more": MORE, "untracked": UNTRACKED}
 
 
 @require_POST
@@ -136,7 +143,7 @@ def _shop_source(conn: Conn) -> Source:
 
 def _identify(conn: Conn, source: Source, asked: dict[str, Any]) -> int | None:
     now = read_clock(conn)
-    locale = "he-IL" if asked["language"] == "he" else "en-US"
+    locale = _LOCALES[asked["language"]]
     traits = {"email": asked["email"], "locale": locale}
     event = IncomingEvent(
         workspace_id=source.workspace_id,

@@ -115,22 +115,29 @@
   async function remember(event) {
     event.preventDefault();
     const form = event.currentTarget;
+    const anonymousId = window.kesher.user().anonymousId;
+    if (!anonymousId) return say(texts.untracked, false);
     const email = form.elements.email.value.trim();
     const consent = form.elements.consent.checked;
     const response = await fetch("/shop/remember", {
       method: "POST",
       headers: { "Content-Type": "application/json", "X-CSRFToken": form.elements.csrfmiddlewaretoken.value },
-      body: JSON.stringify({ email, consent, language: shop.language, anonymous_id: window.kesher.anonymousId() }),
+      body: JSON.stringify({ email, consent, language: shop.language, anonymous_id: anonymousId }),
     });
     const answer = await response.json();
-    const message = find("remember-message");
-    message.textContent = answer.message;
-    message.classList.toggle("remember__message--bad", !response.ok);
+    say(answer.message, response.ok);
     if (response.ok && cart.lines.length > 0) window.kesher.track("Cart Viewed", contents());
+  }
+
+  function say(text, good) {
+    const message = find("remember-message");
+    message.textContent = text;
+    message.classList.toggle("remember__message--bad", !good);
   }
 
   window.kesher.load(shop.write_key);
   window.kesher.page("Shop", { language: shop.language });
+  window.kesher.identify({ locale: shop.locale });
   for (const button of document.querySelectorAll("[data-add]")) {
     button.addEventListener("click", () => change(button.dataset.add, 1));
   }
