@@ -20,12 +20,13 @@ class Journey(models.Model):
 
 
 class Version(models.Model):
-    """A published graph; it never changes."""
+    """A published graph; it never changes. `digest` is that of the definition's canonical JSON."""
 
     workspace_id = models.IntegerField()
     journey = models.ForeignKey(Journey, on_delete=models.CASCADE, related_name="versions")
     number = models.IntegerField()
     definition = models.JSONField()
+    digest = models.TextField()
     published_at = models.DateTimeField()
 
     class Meta:
@@ -34,7 +35,8 @@ class Version(models.Model):
 
 
 class Run(models.Model):
-    """One profile's pass through one version. `state`: `ready`, `waiting`, `completed`, `exited`, `failed`."""
+    """One profile's pass through one version. `state`: `ready` (within a tick), `waiting`, `completed`, `exited`,
+    `failed`. At `due_at` the node is asked again, at `exit_due_at` the exit rules are."""
 
     id = models.BigAutoField(primary_key=True)
     workspace_id = models.IntegerField()
@@ -44,14 +46,15 @@ class Run(models.Model):
     journey_id = models.BigIntegerField()
     version_id = models.BigIntegerField()
     state = models.TextField()
-    node = models.TextField(null=True)
-    steps = models.IntegerField(default=0)
+    node = models.TextField()
+    visit = models.IntegerField(default=1)
     entered_at = models.DateTimeField()
     node_entered_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
+    exit_due_at = models.DateTimeField(null=True)
+    signal = models.JSONField(null=True)
     context = models.JSONField(default=dict)
     entry_event_id = models.BigIntegerField(null=True)
-    position = models.BigIntegerField(default=0)
     goal_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     reason = models.TextField(null=True)
@@ -59,10 +62,33 @@ class Run(models.Model):
     class Meta:
         db_table = "journeys_run"
         indexes = [
-            models.Index(fields=["due_at"], condition=Q(state="waiting"), name="journeys_run_due_ix"),
+            models.Index(fields=["journey_id", "due_at"], condition=Q(state="waiting"), name="journeys_run_due_ix"),
+            models.Index(
+                fields=["journey_id", "exit_due_at"],
+                condition=Q(exit_due_at__isnull=False),
+                name="journeys_run_exit_due_ix",
+            ),
             models.Index(fields=["profile_id", "journey_id"], name="journeys_run_profile_ix"),
-            models.Index(fields=["journey_id", "state", "node"], name="journeys_run_journey_ix"),
+            models.Index(
+                fields=["version_id", "node"], condition=Q(ended_at__isnull=True), name="journeys_run_active_ix"
+            ),
+            models.Index(fields=["journey_id", "-id"], name="journeys_run_recent_ix"),
         ]
+
+
+class Schedule(models.Model):
+    """When a journey's next scheduled entry is due in a shard, and how far the one under way has come: everybody up to
+    profile `cursor` has entered."""
+
+    pk = models.CompositePrimaryKey("journey_id", "shard")
+    journey_id = models.BigIntegerField()
+    shard = models.SmallIntegerField()
+    due_at = models.DateTimeField()
+    cursor = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "journeys_schedule"
+        indexes = [models.Index(fields=["due_at"], name="journeys_schedule_due_ix")]
 
 
 class Counter(models.Model):

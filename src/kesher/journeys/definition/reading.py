@@ -1,0 +1,204 @@
+"""From JSON to a definition; every mistake is named at its place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from kesher.events.types import SystemEvent
+from kesher.journeys.definition.graph import check_graph
+from kesher.journeys.fields import (
+    Boolean,
+    Choice,
+    DurationKind,
+    Field,
+    Items,
+    Key,
+    NameKind,
+    Place,
+    Reading,
+    Record,
+    RuleKind,
+    Target,
+    Where,
+    Words,
+    read_fields,
+)
+from kesher.journeys.fields.kinds import KEY
+from kesher.journeys.fields.place import MISSING_FIELD, NOT_MAPPING
+from kesher.journeys.registry import entry_kinds, node_types
+from kesher.journeys.types import Definition, Entry, Exit, Goal, Node, Reentry, ReentryPolicy
+from kesher.kernel.text import Text
+
+_UNKNOWN_TYPE = Text(en="There is no node type “{name}”.", he="אין סוג צומת בשם ”{name}“.")
+_NO_NODES = Text(en="A journey needs at least one node.", he="למסע נדרש צומת אחד לפחות.")
+_BAD_KEY = Text(
+    en="A node's key has lower-case letters, digits and _, at most 60, and begins with a letter.",
+    he="מפתח של צומת מורכב מאותיות לטיניות קטנות, ספרות וקו תחתון, עד 60 תווים, ומתחיל באות.",
+)
+_NO_ENTRY = Text(
+    en="Say how people enter, with one of: {kinds}.", he="יש לציין כיצד אנשים נכנסים, באחת הדרכים: {kinds}."
+)
+_EXIT_ONE = Text(
+    en="An exit is either an “event” (with “where” if wanted) or a “rule”.",
+    he="יציאה היא event (ואם רוצים, עם where) או rule.",
+)
+_ENDLESS = Text(
+    en="This event is caused by journeys themselves; with “always” it needs “after”, or it could start for ever.",
+    he="את האירוע הזה גורמים המסעות עצמם; עם always נדרש גם after, אחרת הכניסות לא ייפסקו.",
+)
+_RESERVED_OUTCOME = Text(
+    en="“{name}” is a word of the reports; call it something else.", he="”{name}“ היא מילה של הדוחות; יש לבחור שם אחר."
+)
+RESERVED_OUTCOMES = frozenset({"entered", "exited", "failed"})
+
+_RULE = Field("rule", RuleKind(), Text(en="The person", he="האדם"))
+_EVENT = Field("event", Words(), Text(en="Event", he="אירוע"))
+_WHERE = Field("where", Where(), Text(en="Where", he="כאשר"))
+
+REENTRY = (
+    Field(
+        "policy",
+        Choice(tuple(ReentryPolicy)),
+        Text(en="May enter again", he="כניסה חוזרת"),
+        default=ReentryPolicy.NEVER,
+    ),
+    Field("after", DurationKind(), Text(en="Not sooner than", he="לא לפני")),
+)
+GOAL = (
+    Field("event", Words(), Text(en="Event", he="אירוע"), required=True),
+    _WHERE,
+    Field("within", DurationKind(), Text(en="Within", he="בתוך")),
+    Field("exit", Boolean(), Text(en="Leaves the journey at the goal", he="יוצאים מהמסע בהשגת המטרה"), default=True),
+)
+EXIT = (_EVENT, _WHERE, _RULE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Anything:
+    """Read by hand, since its fields depend on what it is."""
+
+    name: str = "anything"
+
+    def read(self, value: Any, place: Place) -> Any:
+        return value
+
+    def write(self, value: Any) -> Any:
+        return value
+
+
+_FIELDS = (
+    Field("journey", Key(), Text(en="Key", he="מפתח"), required=True),
+    Field("name", NameKind(), Text(en="Name", he="שם"), required=True),
+    Field("entry", _Anything(), Text(en="Entry", he="כניסה"), required=True),
+    Field("reentry", Record(REENTRY, Reentry), Text(en="Re-entry", he="כניסה חוזרת"), default=Reentry()),
+    Field("goal", Record(GOAL, Goal), Text(en="Goal", he="מטרה")),
+    Field("exit", Items(Record(EXIT, Exit)), Text(en="Exit", he="יציאה"), default=()),
+    Field("start", Target(), Text(en="First node", he="צומת ראשון")),
+    Field("nodes", _Anything(), Text(en="Nodes", he="צמתים"), required=True),
+)
+
+
+def read_definition(data: Any, reading: Reading) -> Definition | None:
+    """The definition, or None when `reading.problems` has something to say."""
+    place = Place(reading)
+    values = read_fields(_FIELDS, data, place)
+    entry = _read_entry(values["entry"], place.at("entry"))
+    nodes = _read_nodes(values["nodes"], place.at("nodes"))
+    if isinstance(data, Mapping):
+        _check_exits(data.get("exit"), place.at("exit"))
+    _check_endless(entry, values["reentry"], place.at("entry"))
+    start = values["start"] or next(iter(nodes), None)
+    node_keys = list(values["nodes"]) if isinstance(values["nodes"], Mapping) else []
+    check_graph(nodes, start, node_keys, reading)
+    if reading.problems:
+        return None
+    assert entry is not None and start is not None
+    return Definition(
+        key=values["journey"],
+        name=values["name"],
+        entry=entry,
+        reentry=Reentry(ReentryPolicy(values["reentry"].policy), values["reentry"].after),
+        goal=values["goal"],
+        exits=values["exit"],
+        start=start,
+        nodes=nodes,
+    )
+
+
+def _read_entry(data: Any, place: Place) -> Entry | None:
+    if data is None:
+        return None
+    if not isinstance(data, Mapping):
+        place.problem(NOT_MAPPING)
+        return None
+    kinds = entry_kinds()
+    kind = next((kind for key, kind in kinds.items() if key in data), None)
+    if kind is None:
+        place.problem(_NO_ENTRY, kinds=", ".join(kinds))
+        return None
+    rule = _RULE.kind.read(data["rule"], place.at("rule")) if data.get("rule") is not None else None
+    own = {key: value for key, value in data.items() if key != "rule"}
+    return Entry(kind, kind.read(own, place), rule)
+
+
+def _read_nodes(data: Any, place: Place) -> dict[str, Node]:
+    if data is None:
+        return {}
+    if not isinstance(data, Mapping):
+        place.problem(NOT_MAPPING)
+        return {}
+    if not data:
+        place.problem(_NO_NODES)
+    nodes = {}
+    for key, raw in data.items():
+        node = _read_node(str(key), raw, place.at(str(key)))
+        if node is not None:
+            nodes[node.key] = node
+    return nodes
+
+
+def _read_node(key: str, data: Any, place: Place) -> Node | None:
+    if not KEY.fullmatch(key):
+        place.problem(_BAD_KEY)
+    if not isinstance(data, Mapping):
+        place.problem(NOT_MAPPING)
+        return None
+    name = data.get("type")
+    if name is None:
+        place.at("type").problem(MISSING_FIELD, name="type")
+        return None
+    types = node_types()
+    if name not in types:
+        place.at("type").unknown(_UNKNOWN_TYPE, str(name), types)
+        return None
+    node_type = types[name]
+    before = len(place.reading.problems)
+    config = node_type.read({field: value for field, value in data.items() if field != "type"}, place)
+    if len(place.reading.problems) > before:
+        return Node(key, node_type, config, {})
+    edges = node_type.edges(config)
+    for outcome in edges.keys() & RESERVED_OUTCOMES:
+        place.problem(_RESERVED_OUTCOME, name=outcome)
+    return Node(key, node_type, config, edges)
+
+
+def _check_exits(data: Any, place: Place) -> None:
+    for position, raw in enumerate(data if isinstance(data, list) else ()):
+        if isinstance(raw, Mapping):
+            by_event, by_rule = raw.get("event") is not None, raw.get("rule") is not None
+            if by_event == by_rule or ("where" in raw and not by_event):
+                place.at(position).problem(_EXIT_ONE)
+
+
+def _check_endless(entry: Entry | None, reentry: Reentry, place: Place) -> None:
+    trigger = entry.kind.trigger(entry.config) if entry else None
+    caused = trigger is not None and trigger.event in {
+        SystemEvent.JOURNEY_ENTERED,
+        SystemEvent.JOURNEY_STEP_ENTERED,
+        SystemEvent.JOURNEY_GOAL_REACHED,
+        SystemEvent.JOURNEY_EXITED,
+    }
+    if caused and reentry.policy == ReentryPolicy.ALWAYS and reentry.after is None:
+        place.problem(_ENDLESS)

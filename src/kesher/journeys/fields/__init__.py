@@ -1,0 +1,45 @@
+"""The fields of a definition: each has a kind that reads it, names its mistakes and writes it back."""
+
+from kesher.journeys.fields.kinds import (
+    Boolean,
+    Choice,
+    Days,
+    DurationKind,
+    Integer,
+    Items,
+    Key,
+    LocalTime,
+    Names,
+    Record,
+    Target,
+    Words,
+)
+from kesher.journeys.fields.kinds import Name as NameKind
+from kesher.journeys.fields.place import Field, Kind, Place, Reading, read_fields, write_fields
+from kesher.journeys.fields.rules import RuleKind, RuleValue, Where, WhereValue
+
+__all__ = [
+    "Boolean",
+    "Choice",
+    "Days",
+    "DurationKind",
+    "Field",
+    "Integer",
+    "Items",
+    "Key",
+    "Kind",
+    "LocalTime",
+    "NameKind",
+    "Names",
+    "Place",
+    "Reading",
+    "Record",
+    "RuleKind",
+    "RuleValue",
+    "Target",
+    "Where",
+    "WhereValue",
+    "Words",
+    "read_fields",
+    "write_fields",
+]

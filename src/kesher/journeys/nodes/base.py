@@ -1,0 +1,95 @@
+"""What a node type is: one class in one file, registered once."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar
+
+from psycopg.types.json import Jsonb
+
+from kesher.journeys.fields import Field, Place, RuleValue, read_fields
+from kesher.journeys.types import Criterion, Node
+from kesher.kernel.db import Conn
+from kesher.kernel.relations import Relation
+from kesher.kernel.sql import statements_of
+from kesher.kernel.text import Text
+
+_sql = statements_of("kesher.journeys")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Runs that stand at one node of one version, waiting for the node's decision."""
+
+    workspace_id: int
+    journey: str
+    version_id: int
+    node: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One step of the tick: the connection, the time, and which runs are to move."""
+
+    conn: Conn
+    now: datetime
+    number: int
+
+    def ready(self) -> Relation:
+        """The runs of this step at nodes of every type: run_id, workspace_id, shard, profile_id, journey_id,
+        version_id, node, visit, node_entered_at, signal. Join your groups by (version_id, node)."""
+        return Relation("SELECT * FROM journeys_ready WHERE step = %(moment_step)s::int", {"moment_step": self.number})
+
+    def decide(self, decisions: Relation) -> None:
+        """Record the node's decisions; each run of the groups gets exactly one.
+
+        Columns: run_id bigint; outcome text (leave by it), or due_at timestamptz (stay until then and be asked again),
+        or failure text (end the run as failed, for this reason); facts jsonb (what the decision was made of).
+        """
+        _sql.run(self.conn, "record_decisions", {"step": self.number}, decisions=decisions)
+
+
+class NodeType(ABC):
+    """A kind of step. `advance` decides for all runs at nodes of this type, in a number of statements that does not
+    depend on how many people there are."""
+
+    key: ClassVar[str]
+    name: ClassVar[Text]
+    about: ClassVar[Text]
+    fields: ClassVar[tuple[Field, ...]]
+    config: ClassVar[type]
+
+    def read(self, data: Mapping[str, Any], place: Place) -> Any:
+        """The configuration; mistakes are noted at their places. Override for checks between fields."""
+        return self.config(**read_fields(self.fields, data, place))
+
+    def takes_time(self, config: Any) -> bool:
+        """Whether nobody passes this node in the moment she arrives: what guards a loop."""
+        return False
+
+    def awaits(self, config: Any) -> tuple[Criterion, RuleValue | None] | None:
+        """The event that is to wake a run at this node, and the rule under which it counts. The run is then asked
+        again with `signal` set to `{"event", "event_id"}`."""
+        return None
+
+    @abstractmethod
+    def edges(self, config: Any) -> Mapping[str, str | None]:
+        """Where each outcome leads; None ends the journey."""
+
+    @abstractmethod
+    def advance(self, moment: Moment, groups: Sequence[Group]) -> None:
+        """Decide for the runs of the groups, through `moment.decide`."""
+
+
+def configs_of(groups: Sequence[Group], **values: Any) -> Jsonb:
+    """Rows for jsonb_to_recordset: each group's version and node, and a value per field from a function of the
+    group."""
+    return Jsonb(
+        [
+            {"version_id": group.version_id, "node": group.node.key, **{name: of(group) for name, of in values.items()}}
+            for group in groups
+        ]
+    )

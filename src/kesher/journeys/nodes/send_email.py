@@ -1,0 +1,79 @@
+"""Hand an e-mail to the ledger; what becomes of it is the room messaging's affair."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kesher.journeys.fields import Choice, Field, Names, Place, Target
+from kesher.journeys.nodes.base import Group, Moment, NodeType, configs_of
+from kesher.kernel.relations import Relation
+from kesher.kernel.sql import statements_of
+from kesher.kernel.text import Text
+from kesher.messaging import services as messaging
+
+_sql = statements_of("kesher.journeys")
+
+MARKETING, TRANSACTIONAL = "marketing", "transactional"
+_LANES = {TRANSACTIONAL: 0, MARKETING: 1}
+
+_TOPIC = Text(
+    en="A marketing e-mail needs the “topic” on which people agreed to hear from you.",
+    he="דואר שיווקי מחייב topic: הנושא שעליו האנשים הסכימו לקבל דיוור.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SendEmailConfig:
+    """A template by its key: the version that is current at the moment of sending."""
+
+    template: str
+    topic: str | None
+    purpose: str
+    next: str | None
+
+
+class SendEmailNode(NodeType):
+    """Reserves one message a visit; the run goes on at once."""
+
+    key = "send_email"
+    name = Text(en="Send e-mail", he="שליחת דואר אלקטרוני")
+    about = Text(
+        en="Sends a template to the person, if permission and the rules of contact allow it.",
+        he="שולח לאדם תבנית, אם ההסכמה וכללי הפנייה מתירים זאת.",
+    )
+    config = SendEmailConfig
+    fields = (
+        Field("template", Names("template"), Text(en="Template", he="תבנית"), required=True),
+        Field("topic", Names("topic"), Text(en="Topic", he="נושא")),
+        Field("purpose", Choice((MARKETING, TRANSACTIONAL)), Text(en="Purpose", he="מטרה"), default=MARKETING),
+        Field("next", Target(), Text(en="Then", he="ואז")),
+    )
+
+    def read(self, data: Mapping[str, Any], place: Place) -> SendEmailConfig:
+        config: SendEmailConfig = NodeType.read(self, data, place)
+        if config.purpose == MARKETING and data.get("topic") is None:
+            place.problem(_TOPIC)
+        return config
+
+    def edges(self, config: SendEmailConfig) -> Mapping[str, str | None]:
+        return {"next": config.next}
+
+    def advance(self, moment: Moment, groups: Sequence[Group]) -> None:
+        ready = moment.ready()
+        params = {
+            **ready.params,
+            "send_now": moment.now,
+            "configs": configs_of(
+                groups,
+                journey=lambda group: group.journey,
+                template=lambda group: group.node.config.template,
+                topic=lambda group: group.node.config.topic or "",
+                purpose=lambda group: group.node.config.purpose,
+                lane=lambda group: _LANES[group.node.config.purpose],
+            ),
+        }
+        messages = Relation(_sql["messages_to_reserve"].compose({"ready": ready}), params)
+        messaging.reserve_messages(moment.conn, messages, now=moment.now)
+        moment.decide(Relation(_sql["decide_sends"].compose({"ready": ready}), params))

@@ -1,0 +1,102 @@
+"""Hold people for a while, until a time of day that suits them, or both."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kesher.journeys.durations import Duration
+from kesher.journeys.fields import Days, DurationKind, Field, LocalTime, Place, Record, Target
+from kesher.journeys.fields.kinds import DAYS, minutes_of
+from kesher.journeys.nodes.base import Group, Moment, NodeType, configs_of
+from kesher.kernel.relations import Relation
+from kesher.kernel.sql import statements_of
+from kesher.kernel.text import Text
+
+_sql = statements_of("kesher.journeys")
+
+_NOTHING = Text(
+    en="Say for how long, or until when: “for”, “until”, or both.",
+    he="יש לציין כמה זמן או עד מתי: for,‏ until או שניהם.",
+)
+_WINDOW = Text(
+    en="“after” must be earlier in the day than “before”.", he="השעה ב־after חייבת להיות מוקדמת מהשעה ב־before."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Times of day in the person's own zone: from `after` (included) to `before` (not included) on `days`."""
+
+    after: str = "00:00"
+    before: str = "24:00"
+    days: tuple[str, ...] = DAYS
+
+
+@dataclass(frozen=True, slots=True)
+class WaitConfig:
+    """First `length` passes, then the window must be open."""
+
+    length: Duration | None
+    until: Window | None
+    next: str | None
+
+
+_WINDOW_FIELDS = (
+    Field("after", LocalTime(), Text(en="Not before", he="לא לפני"), default="00:00"),
+    Field("before", LocalTime(), Text(en="Not after", he="לא אחרי"), default="24:00"),
+    Field("days", Days(), Text(en="Days", he="ימים"), default=DAYS),
+)
+
+
+class WaitNode(NodeType):
+    """A wait for a duration and/or until a time window opens. A day is 24 hours; the window follows the person's
+    clock, also across changes of daylight saving."""
+
+    key = "wait"
+    name = Text(en="Wait", he="המתנה")
+    about = Text(
+        en="Waits for a time, or until the right hours and days where the person lives.",
+        he="ממתין פרק זמן, או עד לשעות ולימים המתאימים במקום מגוריו של האדם.",
+    )
+    config = WaitConfig
+    fields = (
+        Field("length", DurationKind(), Text(en="For", he="למשך"), key="for"),
+        Field("until", Record(_WINDOW_FIELDS, Window), Text(en="Until", he="עד")),
+        Field("next", Target(), Text(en="Then", he="ואז")),
+    )
+
+    def read(self, data: Mapping[str, Any], place: Place) -> WaitConfig:
+        config: WaitConfig = NodeType.read(self, data, place)
+        if data.get("for") is None and data.get("until") is None:
+            place.problem(_NOTHING)
+        window = config.until
+        if window and window.after and window.before and minutes_of(window.after) >= minutes_of(window.before):
+            place.at("until").problem(_WINDOW)
+        return config
+
+    def takes_time(self, config: WaitConfig) -> bool:
+        return config.length is not None
+
+    def edges(self, config: WaitConfig) -> Mapping[str, str | None]:
+        return {"next": config.next}
+
+    def advance(self, moment: Moment, groups: Sequence[Group]) -> None:
+        configs = configs_of(
+            groups,
+            length=lambda group: group.node.config.length.interval if group.node.config.length else "0",
+            opens=lambda group: _minutes(group.node.config.until, "after"),
+            closes=lambda group: _minutes(group.node.config.until, "before"),
+            days=lambda group: _days(group.node.config.until),
+        )
+        params = {"configs": configs, "wait_now": moment.now, **moment.ready().params}
+        moment.decide(Relation(_sql["decide_waits"].compose({"ready": moment.ready()}), params))
+
+
+def _minutes(window: Window | None, edge: str) -> str | None:
+    return None if window is None else f"{minutes_of(getattr(window, edge))} minutes"
+
+
+def _days(window: Window | None) -> list[int]:
+    return [] if window is None else [DAYS.index(day) for day in window.days]

@@ -1,0 +1,201 @@
+"""Reads of the room: journeys, their numbers, runs and why they went as they did."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from kesher.events.types import SystemEvent
+from kesher.journeys import models
+from kesher.journeys.definition import in_flow_order
+from kesher.journeys.errors import JourneyNotFound, RunNotFound
+from kesher.journeys.registry import node_types
+from kesher.journeys.types import (
+    JourneyInfo,
+    JourneyReport,
+    JourneyState,
+    NodeReport,
+    RunHistory,
+    RunInfo,
+    RunState,
+    Step,
+)
+from kesher.kernel.db import Conn
+from kesher.kernel.sql import statements_of
+from kesher.kernel.text import Text
+
+_sql = statements_of(__package__)
+
+MOST_ROWS = 500
+_STEP_NAMES = [
+    SystemEvent.JOURNEY_ENTERED,
+    SystemEvent.JOURNEY_STEP_ENTERED,
+    SystemEvent.JOURNEY_GOAL_REACHED,
+    SystemEvent.JOURNEY_EXITED,
+    SystemEvent.MESSAGE_SENT,
+    SystemEvent.MESSAGE_HELD,
+    SystemEvent.MESSAGE_FAILED,
+    SystemEvent.MESSAGE_BOUNCED,
+]
+
+
+def next_timer(conn: Conn, shards: Sequence[int]) -> datetime | None:
+    """The earliest moment at which a journey has something to do in these shards; None when nothing waits."""
+    row = _sql.run(conn, "next_timer", {"shards": list(shards)}).fetchone()
+    at: datetime | None = row[0] if row else None
+    return at
+
+
+def list_journeys(*, workspace_id: int) -> list[JourneyInfo]:
+    """The workspace's journeys by key."""
+    journeys = models.Journey.objects.filter(workspace_id=workspace_id).order_by("key")
+    numbers = dict(models.Version.objects.filter(workspace_id=workspace_id).values_list("pk", "number"))
+    return [_info(journey, numbers) for journey in journeys]
+
+
+def get_journey(key: str, *, workspace_id: int) -> JourneyInfo:
+    """One journey; JourneyNotFound otherwise."""
+    journey = _journey(key, workspace_id)
+    numbers = dict(models.Version.objects.filter(journey=journey).values_list("pk", "number"))
+    return _info(journey, numbers)
+
+
+def get_definition(key: str, *, workspace_id: int, version: int | None = None) -> dict[str, Any]:
+    """The canonical JSON of a version (the current one when none is named)."""
+    journey = _journey(key, workspace_id)
+    versions = models.Version.objects.filter(journey=journey)
+    found = versions.order_by("-number").first() if version is None else versions.filter(number=version).first()
+    if found is None:
+        raise JourneyNotFound(key=key if version is None else f"{key}, {version}")
+    return in_flow_order(found.definition)
+
+
+def journey_report(conn: Conn, *, workspace_id: int, key: str) -> JourneyReport:
+    """A journey in numbers: entered, at each node, messages by state, goals, over all its versions."""
+    info = get_journey(key, workspace_id=workspace_id)
+    numbers: dict[str, dict[str, int]] = {}
+    for node, outcome, count in _sql.run(conn, "journey_numbers", {"journey": info.id}):
+        numbers.setdefault(node, {})[outcome] = count
+    places = dict(_sql.run(conn, "journey_places", {"journey": info.id}).fetchall())
+    messages: dict[str, dict[str, int]] = {}
+    for node, state, count in _sql.run(conn, "journey_messages", {"journey": info.id}):
+        messages.setdefault(node, {})[state] = count
+    whole = numbers.pop("", {})
+    definition = get_definition(key, workspace_id=workspace_id) if info.version else {"nodes": {}}
+    return JourneyReport(
+        key=info.key,
+        name=info.name,
+        state=info.state,
+        entered=whole.get("entered", 0),
+        active=sum(places.values()),
+        completed=whole.get("completed", 0),
+        exited=whole.get("exited", 0),
+        failed=whole.get("failed", 0),
+        goals=whole.get("goal", 0),
+        nodes=_node_reports(definition, numbers, places),
+        messages=messages,
+    )
+
+
+def list_runs(
+    conn: Conn,
+    *,
+    workspace_id: int,
+    journey: str | None = None,
+    profile_id: int | None = None,
+    state: RunState | None = None,
+    before: int | None = None,
+    limit: int = 50,
+) -> list[RunInfo]:
+    """The latest runs first; `before` is the last run's id of the page before."""
+    params = {
+        "workspace_id": workspace_id,
+        "journey": journey,
+        "profile_id": profile_id,
+        "state": state,
+        "run_id": None,
+        "before": before,
+        "limit": min(limit, MOST_ROWS),
+    }
+    return [_run(row) for row in _sql.run(conn, "list_runs", params)]
+
+
+def get_run_history(conn: Conn, *, workspace_id: int, run_id: int) -> RunHistory:
+    """Why this person got, or did not get, what the journey had for her: each recorded step, its outcome, and the facts
+    that the decision was made of."""
+    params = {"workspace_id": workspace_id, "run_id": run_id, "limit": 1}
+    found = _sql.run(
+        conn, "list_runs", {"journey": None, "profile_id": None, "state": None, "before": None, **params}
+    ).fetchone()
+    if found is None:
+        raise RunNotFound(run_id=run_id)
+    rows = _sql.run(conn, "run_steps", {**params, "names": _STEP_NAMES})
+    return RunHistory(_run(found), tuple(_step(*row) for row in rows))
+
+
+def list_node_types() -> list[dict[str, Any]]:
+    """The node types with their texts and fields, for the editor."""
+    return [
+        {
+            "key": node.key,
+            "name": node.name.as_dict(),
+            "about": node.about.as_dict(),
+            "fields": [
+                {"key": f.written, "kind": f.kind.name, "label": f.label.as_dict(), "required": f.required}
+                for f in node.fields
+            ],
+        }
+        for node in node_types().values()
+    ]
+
+
+def _journey(key: str, workspace_id: int) -> models.Journey:
+    journey = models.Journey.objects.filter(workspace_id=workspace_id, key=key).first()
+    if journey is None:
+        raise JourneyNotFound(key=key)
+    return journey
+
+
+def _info(journey: models.Journey, numbers: Mapping[int, int]) -> JourneyInfo:
+    return JourneyInfo(
+        id=journey.pk,
+        key=journey.key,
+        name=Text.from_dict(journey.name),
+        state=JourneyState(journey.state),
+        version=numbers.get(journey.current_version_id or 0),
+        created_at=journey.created_at,
+    )
+
+
+def _node_reports(
+    definition: Mapping[str, Any], numbers: Mapping[str, Mapping[str, int]], places: Mapping[str, int]
+) -> tuple[NodeReport, ...]:
+    """The current version's nodes in order, then those of older versions that still have numbers."""
+    nodes = definition["nodes"]
+    keys = [*nodes, *sorted((numbers.keys() | places.keys()) - nodes.keys())]
+    reports = []
+    for key in keys:
+        counts = dict(numbers.get(key, {}))
+        entered = counts.pop("entered", 0)
+        kind = nodes[key]["type"] if key in nodes else ""
+        reports.append(NodeReport(key, kind, entered, places.get(key, 0), counts))
+    return tuple(reports)
+
+
+def _run(row: Sequence[Any]) -> RunInfo:
+    values = list(row)
+    values[4] = RunState(values[4])
+    return RunInfo(*values)
+
+
+def _step(at: datetime, name: str, properties: Mapping[str, Any]) -> Step:
+    return Step(
+        at=at,
+        name=name,
+        node=properties.get("node"),
+        came_from=properties.get("from"),
+        outcome=properties.get("outcome"),
+        reason=properties.get("reason"),
+        facts=properties.get("facts", {}),
+    )

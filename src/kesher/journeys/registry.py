@@ -1,0 +1,70 @@
+"""Node types and entry kinds by their key. Another room registers its own from its `apps.py`."""
+
+from __future__ import annotations
+
+from kesher.journeys.entries.base import EntryKind
+from kesher.journeys.entries.event import EventEntry
+from kesher.journeys.entries.schedule import ScheduleEntry
+from kesher.journeys.entries.segment import SegmentEntry
+from kesher.journeys.nodes.base import Group, Moment, NodeType, configs_of
+from kesher.journeys.nodes.exit import ExitNode
+from kesher.journeys.nodes.random import RandomNode
+from kesher.journeys.nodes.send_email import SendEmailNode
+from kesher.journeys.nodes.split import SplitNode
+from kesher.journeys.nodes.update_profile import UpdateProfileNode
+from kesher.journeys.nodes.wait import WaitNode
+from kesher.journeys.nodes.wait_until import WaitUntilNode
+
+__all__ = [
+    "EntryKind",
+    "Group",
+    "Moment",
+    "NodeType",
+    "configs_of",
+    "entry_kinds",
+    "node_types",
+    "register_entry",
+    "register_node",
+]
+
+_nodes: dict[str, NodeType] = {}
+_entries: dict[str, EntryKind] = {}
+
+
+def register_node(node: NodeType) -> None:
+    """Make a node type known under its key."""
+    if node.key in _nodes:
+        raise ValueError(f"a node type {node.key} is registered already")
+    _nodes[node.key] = node
+
+
+def register_entry(entry: EntryKind) -> None:
+    """Make a kind of entry known; earlier ones are recognised first."""
+    if entry.key in _entries:
+        raise ValueError(f"an entry kind {entry.key} is registered already")
+    _entries[entry.key] = entry
+
+
+def node_types() -> dict[str, NodeType]:
+    """All node types by key."""
+    return dict(_nodes)
+
+
+def entry_kinds() -> dict[str, EntryKind]:
+    """All kinds of entry by key, in the order in which an entry is matched with them."""
+    return dict(_entries)
+
+
+for _node in (
+    SendEmailNode(),
+    WaitNode(),
+    WaitUntilNode(),
+    SplitNode(),
+    RandomNode(),
+    UpdateProfileNode(),
+    ExitNode(),
+):
+    register_node(_node)
+
+for _entry in (EventEntry(), ScheduleEntry(), SegmentEntry()):
+    register_entry(_entry)

@@ -1,0 +1,17 @@
+"""Writes of the room: publishing journeys, their states, and the tick."""
+
+from kesher.journeys.services.files import apply_yaml, export_yaml, validate_yaml
+from kesher.journeys.services.publishing import publish_journey
+from kesher.journeys.services.states import archive_journey, pause_journey, resume_journey
+from kesher.journeys.tick import advance_journeys
+
+__all__ = [
+    "advance_journeys",
+    "apply_yaml",
+    "archive_journey",
+    "export_yaml",
+    "pause_journey",
+    "publish_journey",
+    "resume_journey",
+    "validate_yaml",
+]

@@ -1,0 +1,49 @@
+"""Journeys as YAML files."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from kesher.journeys import models
+from kesher.journeys.definition import dump_yaml, in_flow_order, load_yaml, read_definition
+from kesher.journeys.errors import JourneyInvalid, JourneyNotFound
+from kesher.journeys.fields import Reading
+from kesher.journeys.services.publishing import known_names, publish
+from kesher.journeys.types import Applied, Definition
+from kesher.kernel.errors import Problem
+
+
+def validate_yaml(text: str, *, workspace_id: int) -> list[Problem]:
+    """Every mistake in the file, each with its path and line, in the order of the lines; empty when it could be
+    applied."""
+    return _read(text, workspace_id)[1]
+
+
+def apply_yaml(text: str, *, workspace_id: int, now: datetime, actor: str = "system") -> Applied:
+    """Publish the journey of a file: a new one, or a new version when it differs from the one in force."""
+    definition, problems = _read(text, workspace_id)
+    if definition is None:
+        raise JourneyInvalid(problems=tuple(problems))
+    return publish(definition, workspace_id=workspace_id, now=now, actor=actor)
+
+
+def export_yaml(*, workspace_id: int, key: str) -> str:
+    """The current version as a file; applying it changes nothing."""
+    versions = models.Version.objects.filter(journey__workspace_id=workspace_id, journey__key=key)
+    version = versions.order_by("-number").first()
+    if version is None:
+        raise JourneyNotFound(key=key)
+    written = in_flow_order(version.definition)
+    # The nodes are written in the order of the flow, so the start need not be named.
+    del written["start"]
+    return dump_yaml(written)
+
+
+def _read(text: str, workspace_id: int) -> tuple[Definition | None, list[Problem]]:
+    document = load_yaml(text)
+    if document.problems:
+        return None, document.problems
+    reading = Reading(workspace_id, known_names(workspace_id))
+    definition = read_definition(document.data, reading)
+    problems = [Problem(p.path, p.message, document.line_of(p.path)) for p in reading.problems]
+    return definition, sorted(problems, key=lambda problem: (problem.line or 0, problem.path))

@@ -1,0 +1,10 @@
+-- name: list_names
+-- What a definition may name; an archived template goes on working. Few rows; the unique keys of each table.
+SELECT 'template' AS kind, key FROM content_template
+WHERE workspace_id = %(workspace_id)s::int AND current_version_id IS NOT NULL
+UNION ALL
+SELECT 'topic', key FROM consent_topic WHERE workspace_id = %(workspace_id)s::int AND archived_at IS NULL
+UNION ALL
+SELECT 'segment', key FROM segments_segment WHERE workspace_id = %(workspace_id)s::int AND state <> 'removing'
+UNION ALL
+SELECT 'list', key FROM segments_list WHERE workspace_id = %(workspace_id)s::int

@@ -1,0 +1,36 @@
+-- name: history_to_log
+-- What the tick did to runs, as system events in the order in which it happened. Temporary table; primary keys.
+SELECT l.workspace_id, l.profile_id, l.name, %(history_now)s::timestamptz AS occurred_at,
+       jsonb_strip_nulls(jsonb_build_object(
+           'journey', j.key, 'version', v.number, 'run_id', l.run_id, 'step', l.visit, 'node', l.node,
+           'from', l.came_from, 'outcome', l.outcome, 'state', l.state, 'reason', l.reason, 'facts', l.facts)
+       ) AS properties
+FROM journeys_log l
+JOIN journeys_version v ON v.id = l.version_id
+JOIN journeys_journey j ON j.id = l.journey_id
+ORDER BY l.number
+
+-- name: count_steps
+-- The canvas' numbers: entries and outcomes by node; node '' is the journey as a whole. Row locks in the order of the
+-- key, so that two engines cannot block each other; primary key.
+INSERT INTO journeys_counter AS c (version_id, node, outcome, count)
+SELECT counted.version_id, counted.node, counted.outcome, count(*)
+FROM journeys_log l
+CROSS JOIN LATERAL (
+    SELECT l.version_id, '' AS node, CASE l.name WHEN 'Journey Entered' THEN 'entered'
+                                                 WHEN 'Journey Goal Reached' THEN 'goal' ELSE l.state END AS outcome
+    WHERE l.name <> 'Journey Step Entered'
+    UNION ALL
+    SELECT l.version_id, l.node, 'entered' WHERE l.name = 'Journey Step Entered'
+    UNION ALL
+    SELECT l.version_id, coalesce(l.came_from, l.node), l.outcome WHERE l.outcome IS NOT NULL
+    UNION ALL
+    SELECT l.version_id, l.node, l.state WHERE l.name = 'Journey Exited' AND l.outcome IS NULL
+) AS counted
+GROUP BY counted.version_id, counted.node, counted.outcome
+ORDER BY counted.version_id, counted.node, counted.outcome
+ON CONFLICT (version_id, node, outcome) DO UPDATE SET count = c.count + excluded.count
+
+-- name: exited_runs
+-- Runs that were ended early in this tick: what they had reserved is not to be sent. Temporary table.
+SELECT run_id FROM journeys_log WHERE name = 'Journey Exited' AND state = 'exited'

@@ -1,0 +1,39 @@
+-- name: home_runs
+-- Every run belongs to whoever its first profile is now: one rule for a merge, a chain of merges and an undone merge.
+-- Before the runs move, of several active ones in a journey that a person is in only once the oldest stays. Looks at
+-- the people whom the slice's merges name. Row locks; journeys_run_profile_ix, profiles' primary key.
+WITH RECURSIVE named AS (
+    SELECT DISTINCT person.id
+    FROM events_slice s
+    CROSS JOIN LATERAL (VALUES ((s.properties ->> 'winner_id')::bigint),
+                               ((s.properties ->> 'loser_id')::bigint)) AS person (id)
+    WHERE s.type = 'system' AND s.name IN ('Profile Merged', 'Profile Merge Undone')
+), affected AS MATERIALIZED (
+    SELECT r.* FROM named n JOIN journeys_run r ON r.profile_id = n.id
+), path AS (
+    SELECT o.origin_profile_id AS origin_id, p.id, p.merged_into_id
+    FROM (SELECT DISTINCT origin_profile_id FROM affected) o JOIN profiles_profile p ON p.id = o.origin_profile_id
+    UNION
+    SELECT path.origin_id, p.id, p.merged_into_id FROM path JOIN profiles_profile p ON p.id = path.merged_into_id
+), homed AS (
+    SELECT a.id, path.id AS home_id, a.ended_at IS NULL AND row_number() OVER (
+               PARTITION BY path.id, a.journey_id, a.ended_at IS NULL ORDER BY a.entered_at, a.id) > 1
+               AND a.journey_id <> ALL(%(repeatable)s::bigint[]) AS doubled
+    FROM affected a JOIN path ON path.origin_id = a.origin_profile_id AND path.merged_into_id IS NULL
+), moved AS (
+    UPDATE journeys_run r
+    SET profile_id = h.home_id, shard = h.home_id %% 64,
+        state = CASE WHEN h.doubled THEN 'exited' ELSE r.state END,
+        reason = CASE WHEN h.doubled THEN 'merged' ELSE r.reason END,
+        ended_at = CASE WHEN h.doubled THEN %(now)s::timestamptz ELSE r.ended_at END,
+        due_at = CASE WHEN h.doubled THEN NULL ELSE r.due_at END,
+        exit_due_at = CASE WHEN h.doubled THEN NULL ELSE r.exit_due_at END,
+        signal = CASE WHEN h.doubled THEN NULL ELSE r.signal END
+    FROM homed h
+    WHERE r.id = h.id AND (r.profile_id <> h.home_id OR h.doubled)
+    RETURNING r.*, h.doubled
+)
+INSERT INTO journeys_log (name, run_id, workspace_id, shard, profile_id, journey_id, version_id, node, visit, state,
+                          reason)
+SELECT 'Journey Exited', id, workspace_id, shard, profile_id, journey_id, version_id, node, visit, state, reason
+FROM moved WHERE doubled

@@ -1,0 +1,46 @@
+"""The temporary tables in which a tick works; PostgreSQL empties them at commit."""
+
+from __future__ import annotations
+
+from kesher.kernel.db import Conn
+
+_RUN = """
+    run_id bigint, workspace_id integer, shard smallint, profile_id bigint, journey_id bigint, version_id bigint,
+    node text, visit integer"""
+
+_TABLES = f"""
+-- Events that mean something to a journey. Wave k holds the k-th such event of each person.
+CREATE TEMPORARY TABLE IF NOT EXISTS journeys_match (
+    wave integer, event_id bigint, profile_id bigint, journey_id bigint, version_id bigint, kind text, node text,
+    ordinal integer, reason text, within interval, received_at timestamptz, occurred_at timestamptz
+) ON COMMIT DELETE ROWS;
+CREATE INDEX IF NOT EXISTS journeys_match_wave_ix ON journeys_match (wave, kind);
+-- Runs that stand at a node in step number `step` of the tick.
+CREATE TEMPORARY TABLE IF NOT EXISTS journeys_ready (
+    step integer, {_RUN}, node_entered_at timestamptz, signal jsonb
+) ON COMMIT DELETE ROWS;
+CREATE INDEX IF NOT EXISTS journeys_ready_step_ix ON journeys_ready (step, run_id);
+-- What the nodes decided about them.
+CREATE TEMPORARY TABLE IF NOT EXISTS journeys_decision (
+    step integer, run_id bigint, outcome text, due_at timestamptz, failure text, facts jsonb
+) ON COMMIT DELETE ROWS;
+CREATE INDEX IF NOT EXISTS journeys_decision_step_ix ON journeys_decision (step, run_id);
+-- Runs whose exit rules are to be looked at.
+CREATE TEMPORARY TABLE IF NOT EXISTS journeys_check (
+    run_id bigint, profile_id bigint, version_id bigint
+) ON COMMIT DELETE ROWS;
+-- The next people of a scheduled entry.
+CREATE TEMPORARY TABLE IF NOT EXISTS journeys_audience (
+    journey_id bigint, profile_id bigint
+) ON COMMIT DELETE ROWS;
+-- What happened to the runs, to be logged and counted once, at the tick's end.
+CREATE TEMPORARY TABLE IF NOT EXISTS journeys_log (
+    number bigint GENERATED ALWAYS AS IDENTITY, name text, {_RUN}, came_from text, outcome text, state text,
+    reason text, facts jsonb
+) ON COMMIT DELETE ROWS;
+"""
+
+
+def create_temporary_tables(conn: Conn) -> None:
+    """Create them on this connection, unless it has them."""
+    conn.execute(_TABLES)

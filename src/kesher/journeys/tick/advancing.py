@@ -1,0 +1,85 @@
+"""The order of a tick.
+
+Merges first, then the slice in waves: wave k is the k-th event of each person that means something to a journey. In a
+wave, waits that fell due before the event arrived come first; then the event is a goal, an exit, what a run waited
+for, an entry, in this order. After the waves come scheduled entries, exit rules, and the waits that are due by now.
+At the end, once: messages of runs that were ended early are withdrawn, and what happened is logged and counted.
+
+A step counts from the moment at which it is taken, so that after an outage, or a pause, waits keep their distance from
+each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from kesher.events import services as events
+from kesher.events.types import SystemEvent
+from kesher.journeys.tick.catalogue import load_catalogue
+from kesher.journeys.tick.entering import enter_by_events, enter_by_schedule
+from kesher.journeys.tick.leaving import exit_archived, exit_on_rules
+from kesher.journeys.tick.matching import LATE, match_slice
+from kesher.journeys.tick.work import Work, advance_ready
+from kesher.kernel.db import Conn
+from kesher.kernel.relations import Relation
+from kesher.kernel.sql import statements_of
+from kesher.messaging import services as messaging
+
+_sql = statements_of("kesher.journeys")
+
+DUE_BATCH = 5_000
+_MERGES = frozenset({SystemEvent.PROFILE_MERGED, SystemEvent.PROFILE_MERGE_UNDONE})
+
+
+def advance_journeys(conn: Conn, *, now: datetime, shards: Sequence[int]) -> bool:
+    """Move every run that the open slice or the time concerns; True when more is to be done at once.
+
+    Inside the tick's transaction, after the segments: it reads the temporary table events_slice.
+    """
+    _sql.run(conn, "lock_shards", {"shards": list(shards)})
+    catalogue = load_catalogue(conn, now)
+    if not catalogue.versions:
+        return False
+    work = Work(conn, now, list(shards), catalogue, moving=catalogue.moving())
+    names = {(workspace_id, name) for workspace_id, name in _sql.run(conn, "slice_names")}
+    if any(name in _MERGES for _, name in names):
+        work.exited = work.run("home_runs", repeatable=catalogue.repeatable()) > 0
+    for number, kinds in enumerate(match_slice(conn, catalogue, names, now), start=1):
+        _advance_wave(work, number, kinds)
+    more = enter_by_schedule(work)
+    more = exit_on_rules(work) or more
+    more = exit_archived(work) or more
+    more = _fire_due(work) or more
+    _record(work)
+    return more
+
+
+def _advance_wave(work: Work, wave: int, kinds: set[str]) -> None:
+    if work.run("fire_before_wave", wave=wave):
+        advance_ready(work)
+    if "goal" in kinds:
+        work.run("reach_goals", wave=wave, late=LATE)
+    if "exit" in kinds and work.run("exit_on_events", wave=wave, late=LATE):
+        work.exited = True
+    if "wait" in kinds:
+        work.run("wake_runs", wave=wave, late=LATE)
+    if "entry" in kinds:
+        enter_by_events(work, wave)
+    advance_ready(work)
+
+
+def _fire_due(work: Work) -> bool:
+    fired = work.run("fire_due", limit=DUE_BATCH)
+    if fired:
+        advance_ready(work)
+    return fired == DUE_BATCH
+
+
+def _record(work: Work) -> None:
+    if work.exited:
+        messaging.cancel_messages(work.conn, Relation(_sql["exited_runs"].sql), now=work.now)
+    if work.changed:
+        history = Relation(_sql["history_to_log"].sql, {"history_now": work.now})
+        events.append_events(work.conn, history, now=work.now)
+        _sql.run(work.conn, "count_steps")

@@ -1,0 +1,97 @@
+"""Starting runs: by the events of a wave, and by schedule in chunks."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from psycopg.types.json import Jsonb
+
+from kesher.journeys.tick.catalogue import Version
+from kesher.journeys.tick.work import Work, advance_ready
+from kesher.kernel.relations import Relation
+from kesher.kernel.sql import statements_of
+from kesher.segments import queries as segments
+
+_sql = statements_of("kesher.journeys")
+
+CHUNK = 2_000
+
+
+def enter_by_events(work: Work, wave: int) -> None:
+    """Start the runs that the wave's events ask for."""
+    _enter(work, Relation(_sql["candidates_of_wave"].sql, {"wave": wave}))
+
+
+def enter_by_schedule(work: Work) -> bool:
+    """Let the next chunk of each due schedule enter; True when one has more to come."""
+    due = dict(_sql.run(work.conn, "list_due_schedules", _own(work)).fetchall())
+    more = False
+    for version in work.catalogue:
+        if version.entering and version.journey_id in due:
+            more = _enter_chunk(work, version, due[version.journey_id]) or more
+    return more
+
+
+def _enter_chunk(work: Work, version: Version, due_at: datetime) -> bool:
+    entry = version.definition.entry
+    own = {**_own(work), "journey": version.journey_id, "workspace_id": version.workspace_id}
+    params = {**own, "segment": entry.kind.audience(entry.config), "limit": CHUNK}
+    row = _sql.run(work.conn, "list_audience", params).fetchone()
+    assert row is not None
+    count, last = row
+    if count:
+        _enter(work, _candidates(work, version, due_at))
+        advance_ready(work)
+    if count == CHUNK:
+        _sql.run(work.conn, "move_schedule", {**own, "finished": False, "cursor": last, "next": None})
+        return True
+    upcoming = entry.kind.next_occurrence(entry.config, after=work.now, zone=version.zone)
+    if upcoming is None:
+        _sql.run(work.conn, "end_schedule", own)
+    else:
+        _sql.run(work.conn, "move_schedule", {**own, "finished": True, "cursor": 0, "next": upcoming})
+    return False
+
+
+def _candidates(work: Work, version: Version, due_at: datetime) -> Relation:
+    """Those of the chunk for whom the entry's rule holds."""
+    sql = _sql["candidates_of_schedule"].sql
+    params: dict[str, Any] = {
+        "schedule_version": version.id,
+        "schedule_journey": version.journey_id,
+        "schedule_now": work.now,
+        "schedule_due": due_at,
+    }
+    rule = version.definition.entry.rule
+    if rule is not None:
+        compiled = segments.compile_rule(
+            rule.tree, workspace_id=version.workspace_id, now=work.now, prefix="schedule_rule"
+        )
+        sql += f" AND EXISTS (SELECT FROM profiles_profile p WHERE p.id = a.profile_id AND {compiled.holds.sql})"
+        params.update(compiled.holds.params)
+    return Relation(sql, params)
+
+
+def _enter(work: Work, candidates: Relation) -> None:
+    versions = Jsonb([_terms(version) for version in work.catalogue if version.entering])
+    params = {"now": work.now, "step": work.step, "versions": versions}
+    if _sql.run(work.conn, "enter_runs", params, candidates=candidates).rowcount:
+        work.changed = True
+
+
+def _terms(version: Version) -> dict[str, Any]:
+    reentry = version.definition.reentry
+    return {
+        "version_id": version.id,
+        "journey_id": version.journey_id,
+        "workspace_id": version.workspace_id,
+        "start": version.definition.start,
+        "policy": reentry.policy,
+        "after": reentry.after.interval if reentry.after else None,
+        "exit_rules": any(each.rule is not None for each in version.definition.exits),
+    }
+
+
+def _own(work: Work) -> dict[str, Any]:
+    return {"now": work.now, "shards": work.shards, "moving": work.moving}

@@ -1,0 +1,199 @@
+"""What crosses the room's border, and the definition of a journey once it was read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from kesher.journeys.durations import Duration
+from kesher.journeys.fields.rules import RuleValue, WhereValue
+from kesher.kernel.text import Text
+
+if TYPE_CHECKING:
+    from kesher.journeys.entries.base import EntryKind
+    from kesher.journeys.nodes.base import NodeType
+
+
+class JourneyState(StrEnum):
+    """`draft`: never published. `paused`: nobody enters and nobody moves on. `archived`: over, everybody leaves."""
+
+    DRAFT = "draft"
+    LIVE = "live"
+    PAUSED = "paused"
+    ARCHIVED = "archived"
+
+
+class RunState(StrEnum):
+    """`ready` exists only within a tick."""
+
+    READY = "ready"
+    WAITING = "waiting"
+    COMPLETED = "completed"
+    EXITED = "exited"
+    FAILED = "failed"
+
+
+class ReentryPolicy(StrEnum):
+    """May a person start again: never; once she is out; at any time, also while she is in."""
+
+    NEVER = "never"
+    AFTER_EXIT = "after_exit"
+    ALWAYS = "always"
+
+
+@dataclass(frozen=True, slots=True)
+class Reentry:
+    """`after` counts from the last exit (`after_exit`) or from the last entry (`always`)."""
+
+    policy: ReentryPolicy = ReentryPolicy.NEVER
+    after: Duration | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """An event by its name in the log, and what its properties must be."""
+
+    event: str
+    where: WhereValue | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What the journey is for. With `within` it also counts after the run ended; `exit` ends the run at the goal."""
+
+    event: str
+    where: WhereValue | None = None
+    within: Duration | None = None
+    exit: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Exit:
+    """What ends a run early: an event, or a rule that has come to hold."""
+
+    event: str | None = None
+    where: WhereValue | None = None
+    rule: RuleValue | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """How people enter: a kind and its configuration, and a rule that the profile must meet."""
+
+    kind: EntryKind
+    config: Any
+    rule: RuleValue | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A step of a journey: its type, its configuration, and where each outcome leads (None: the end)."""
+
+    key: str
+    type: NodeType
+    config: Any
+    edges: Mapping[str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A journey as it was read and found right."""
+
+    key: str
+    name: Text
+    entry: Entry
+    reentry: Reentry
+    goal: Goal | None
+    exits: tuple[Exit, ...]
+    start: str
+    nodes: Mapping[str, Node]
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What publishing did; `changed` is False when the definition was in force already."""
+
+    key: str
+    version: int
+    changed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class JourneyInfo:
+    """A journey in a list; `version` is None while it is a draft."""
+
+    id: int
+    key: str
+    name: Text
+    state: JourneyState
+    version: int | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NodeReport:
+    """One node over all versions: how many entered it, are there now, and left by which outcome."""
+
+    node: str
+    type: str
+    entered: int
+    here: int
+    outcomes: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class JourneyReport:
+    """A journey in numbers; `messages` counts by node and by state (`sent`, `held: no_consent`, …)."""
+
+    key: str
+    name: Text
+    state: JourneyState
+    entered: int
+    active: int
+    completed: int
+    exited: int
+    failed: int
+    goals: int
+    nodes: tuple[NodeReport, ...]
+    messages: Mapping[str, Mapping[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class RunInfo:
+    """One profile's pass through one version."""
+
+    id: int
+    journey: str
+    version: int
+    profile_id: int
+    state: RunState
+    node: str | None
+    entered_at: datetime
+    due_at: datetime | None
+    goal_at: datetime | None
+    ended_at: datetime | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One recorded fact of a run: what happened, at which node, coming from where and why."""
+
+    at: datetime
+    name: str
+    node: str | None
+    came_from: str | None
+    outcome: str | None
+    reason: str | None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RunHistory:
+    """A run and everything that was recorded of it, oldest first."""
+
+    run: RunInfo
+    steps: tuple[Step, ...]

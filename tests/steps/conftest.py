@@ -1,0 +1,25 @@
+"""The world of a step table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+from pytest_django.plugin import DjangoDbBlocker
+
+if TYPE_CHECKING:
+    from journey_world import World
+
+
+@pytest.fixture
+def world(
+    conn: psycopg.Connection, workspace: int, now: datetime, django_db_blocker: DjangoDbBlocker
+) -> Iterator[World]:
+    """A shop with templates, a topic and an engine, at noon of a Tuesday."""
+    from journey_world import World
+
+    with django_db_blocker.unblock():
+        yield World(conn, workspace, now)
