@@ -34,11 +34,8 @@ max_parallel_workers_per_gather = 0
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the server (controller) and give this process its database, before Django reads its settings."""
-    import warnings
+    from kesher.config import postgres
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from kesher.config import postgres
     cluster = _RUN_DIR / "postgres"
     if not hasattr(config, "workerinput"):
         server = postgres.server_for(cluster)

@@ -6,7 +6,6 @@ import functools
 import locale
 import os
 import sys
-import warnings
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
@@ -46,7 +45,6 @@ def with_database(command: Callable[P, R]) -> Callable[P, R]:
 
 def set_up_django() -> None:
     """Load the settings and the rooms."""
-    warnings.filterwarnings("ignore", module="platformdirs")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kesher.config.settings")
     import django
 

