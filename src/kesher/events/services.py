@@ -2,6 +2,7 @@
 
 from kesher.events.appending import append_events, record_consents
 from kesher.events.ingest import ingest
+from kesher.events.lake import export_slice, tend_lake
 from kesher.events.merging import merge_profiles, undo_merge
 from kesher.events.partitions import drop_old_partitions, ensure_partitions, rebase_log
 from kesher.events.slices import close_slice, open_slice
@@ -15,10 +16,12 @@ __all__ = [
     "drop_old_partitions",
     "enable_source",
     "ensure_partitions",
+    "export_slice",
     "ingest",
     "merge_profiles",
     "open_slice",
     "rebase_log",
     "record_consents",
+    "tend_lake",
     "undo_merge",
 ]

@@ -8,7 +8,7 @@ from kesher.kernel.db import Conn
 from kesher.kernel.relations import Relation
 from kesher.kernel.sql import statements_of
 from kesher.profiles.errors import ProfileNotFound
-from kesher.profiles.types import IdentifierValue, Kind, Merge, ProfileView, TraitType, TraitView
+from kesher.profiles.types import IdentifierValue, IdentityConflict, Kind, Merge, ProfileView, TraitType, TraitView
 
 _sql = statements_of(__package__)
 _MAX_ID = 2**63 - 1
@@ -62,6 +62,12 @@ def list_merges(conn: Conn, *, workspace_id: int, profile_id: int) -> list[Merge
     """The merges of a profile, newest first."""
     params = {"workspace_id": workspace_id, "profile_id": profile_id}
     return [Merge(*row) for row in _sql.run(conn, "list_merges", params)]
+
+
+def list_conflicts(conn: Conn, *, workspace_id: int, profile_id: int) -> list[IdentityConflict]:
+    """What the rules refused to join with a profile, newest first."""
+    params = {"workspace_id": workspace_id, "profile_id": profile_id}
+    return [IdentityConflict(*row) for row in _sql.run(conn, "list_conflicts", params)]
 
 
 def list_traits(conn: Conn, *, workspace_id: int) -> list[TraitView]:

@@ -109,6 +109,18 @@ class IdentifierValue:
 
 
 @dataclass(frozen=True, slots=True)
+class IdentityConflict:
+    """A key that the rules did not let join two profiles (`owner_id`, `other_id`), or over a limit; see `services`."""
+
+    kind: str
+    value: str
+    owner_id: int
+    other_id: int
+    rule: str
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ProfileView:
     """A profile as it is read; `merged_into_id` when it lives on in another."""
 

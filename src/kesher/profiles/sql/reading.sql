@@ -49,6 +49,12 @@ SELECT id, workspace_id, winner_id, loser_id, reason, merged_at, undone_at FROM 
 WHERE workspace_id = %(workspace_id)s::int AND (winner_id = %(profile_id)s::bigint OR loser_id = %(profile_id)s::bigint)
 ORDER BY id DESC
 
+-- name: list_conflicts
+-- What was refused for a profile, newest first. A workspace has few: the unique index is read by workspace.
+SELECT kind, value, owner_id, other_id, rule, seen_at FROM profiles_identity_conflict
+WHERE workspace_id = %(workspace_id)s::int AND %(profile_id)s::bigint IN (owner_id, other_id)
+ORDER BY seen_at DESC, id DESC LIMIT 200
+
 -- name: find_survivors
 -- Where merged profiles live on, through any number of merges; the living are left out. Primary key.
 WITH RECURSIVE chain AS (
