@@ -5,3 +5,12 @@ class MessagingConfig(AppConfig):
     name = "kesher.messaging"
     label = "messaging"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Make the kinds of providers known that come with Kesher."""
+        from kesher.messaging.providers.capture import CaptureProvider
+        from kesher.messaging.providers.smtp.kind import SmtpProvider
+        from kesher.messaging.registry import register_provider
+
+        register_provider(SmtpProvider())
+        register_provider(CaptureProvider())

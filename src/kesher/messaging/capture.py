@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import os
-import signal
+import threading
 import time
 from collections import deque
 from pathlib import Path
@@ -72,16 +72,12 @@ async def start(folder: Path, port: int, *, host: str = "127.0.0.1", kept: int =
     return await loop.create_server(protocol, host, port)
 
 
-async def _serve(folder: Path, port: int, host: str) -> None:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+async def _serve(folder: Path, port: int, host: str, stop: threading.Event) -> None:
     server = await start(folder, port, host=host)
-    await stop.wait()
+    await asyncio.to_thread(stop.wait)
     server.close()
 
 
-def serve(data_dir: Path, port: int, *, host: str = "127.0.0.1") -> None:
-    """Run the mailbox until SIGTERM or SIGINT."""
-    asyncio.run(_serve(mailbox_folder(data_dir), port, host))
+def serve(*, folder: Path, port: int, stop: threading.Event, host: str = "127.0.0.1") -> None:
+    """Run the mailbox until `stop` is set; the process' main."""
+    asyncio.run(_serve(folder, port, host, stop))

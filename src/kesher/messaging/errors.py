@@ -83,3 +83,13 @@ class AddressInvalid(Invalid):
 
     code = "messaging.address_invalid"
     message = Text(en="“{address}” is not a valid e-mail address.", he="”{address}“ אינה כתובת דוא״ל תקינה.")
+
+
+class CapturedMailNotFound(NotFound):
+    """No such mail, or it was pushed out by newer ones."""
+
+    code = "messaging.captured_mail_not_found"
+    message = Text(
+        en="There is no captured e-mail “{key}”; older ones make room for newer ones.",
+        he="אין בתיבה הודעה ”{key}“; הודעות ישנות מפנות מקום לחדשות.",
+    )

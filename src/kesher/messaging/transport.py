@@ -51,6 +51,9 @@ class Outlet(Protocol):
     def take(self) -> Envelope | None:
         """The next envelope, or None when there is none that may leave now; the transport is then woken later."""
 
+    def waiting(self) -> int:
+        """How many could be taken now."""
+
     def begin(self, envelope: Envelope) -> None:
         """Called just before the text of a message leaves: from here its fate may become unknown."""
 

@@ -9,28 +9,16 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.parser import BytesHeaderParser
 from pathlib import Path
-from typing import cast
 
 from django.conf import settings
 
-from kesher.kernel.errors import NotFound
-from kesher.kernel.text import Text
 from kesher.messaging.capture import mailbox_folder
-
-
-class CapturedMailNotFound(NotFound):
-    """No such mail, or it was pushed out by newer ones."""
-
-    code = "messaging.captured_mail_not_found"
-    message = Text(
-        en="There is no captured e-mail “{key}”; older ones make room for newer ones.",
-        he="אין בתיבה הודעה ”{key}“; הודעות ישנות מפנות מקום לחדשות.",
-    )
+from kesher.messaging.errors import CapturedMailNotFound
 
 
 @dataclass(frozen=True, slots=True)
 class CapturedMail:
-    """The head of a captured e-mail; `recipient` and `sender` are of the envelope's headers, decoded."""
+    """The head of a captured e-mail, decoded; `key` is its name in the mailbox."""
 
     key: str
     captured_at: datetime
@@ -70,9 +58,15 @@ def get_captured(key: str, *, folder: Path | None = None) -> CapturedContent:
         raw = path.read_bytes()
     except (FileNotFoundError, IsADirectoryError):
         raise CapturedMailNotFound(key=key) from None
-    message = cast(EmailMessage, message_from_bytes(raw, policy=policy.default))
+    message = message_from_bytes(raw, policy=policy.default)
     headers = tuple((name, str(value)) for name, value in message.items())
-    return CapturedContent(_head(path.name, message), _part(message, "html"), _part(message, "plain"), headers, raw)
+    return CapturedContent(
+        mail=_head(path.name, message),
+        html=_part(message, "html"),
+        text=_part(message, "plain"),
+        headers=headers,
+        raw=raw,
+    )
 
 
 def _newest(folder: Path) -> Iterator[Path]:
@@ -84,7 +78,7 @@ def _newest(folder: Path) -> Iterator[Path]:
 def _read_head(path: Path) -> CapturedMail | None:
     try:
         with path.open("rb") as file:
-            message = cast(EmailMessage, BytesHeaderParser(policy=policy.default).parse(file))
+            message = BytesHeaderParser(policy=policy.default).parse(file)
     except FileNotFoundError:  # pushed out by a newer one meanwhile
         return None
     return _head(path.name, message)

@@ -1,0 +1,93 @@
+"""The provider kind `smtp`: any server that speaks it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from kesher.kernel.text import Text
+from kesher.messaging.providers.smtp.options import TLS_MODES, SmtpOptions, options_of_url
+from kesher.messaging.providers.smtp.pool import SmtpPool
+from kesher.messaging.registry import Account, ProviderKind, Setting
+from kesher.messaging.transport import Outlet, Transport
+
+
+class SmtpProvider(ProviderKind):
+    """E-mail through any SMTP server."""
+
+    key = "smtp"
+    channel = "email"
+    title = Text(en="SMTP server", he="שרת SMTP")
+    setup = Text(
+        en="Enter the server's address, port and user as your e-mail provider gives them. Most ask for port 587 with "
+        "STARTTLS. Set up SPF, DKIM and DMARC for the sender's domain with the provider, or mail will land in spam.",
+        he="יש להזין את כתובת השרת, הפורט והמשתמש כפי שמסר ספק הדואר. רוב הספקים דורשים פורט 587 עם STARTTLS. "
+        "חשוב להגדיר אצל הספק SPF, DKIM ו־DMARC עבור הדומיין של השולח; אחרת הדואר יגיע לתיקיית הספאם.",
+    )
+    secret: ClassVar[Text | None] = Text(en="Password", he="סיסמה")
+    settings = (
+        Setting(
+            "host",
+            "text",
+            Text(en="Server", he="שרת"),
+            Text(en="For example smtp.example.com", he="לדוגמה smtp.example.com"),
+            required=True,
+        ),
+        Setting(
+            "port",
+            "number",
+            Text(en="Port", he="פורט"),
+            Text(en="587 with STARTTLS, 465 with TLS from the start", he="587 עם STARTTLS, 465 עם TLS מההתחלה"),
+            default=587,
+        ),
+        Setting(
+            "tls",
+            "choice",
+            Text(en="Encryption", he="הצפנה"),
+            Text(
+                en="“starttls” insists on it; “auto” uses it when the server offers it",
+                he="‏”starttls“ מחייב הצפנה; ”auto“ משתמש בה כשהשרת מציע",
+            ),
+            default="starttls",
+            choices=TLS_MODES,
+        ),
+        Setting(
+            "username",
+            "text",
+            Text(en="User", he="משתמש"),
+            Text(en="Leave empty when the server asks for none", he="להשאיר ריק אם השרת אינו דורש משתמש"),
+        ),
+        Setting(
+            "connections",
+            "number",
+            Text(en="Connections", he="חיבורים"),
+            Text(
+                en="How many at once; ask the provider for its limit", he="כמה חיבורים במקביל; כדאי לברר את מגבלת הספק"
+            ),
+            default=10,
+        ),
+        Setting(
+            "from_email",
+            "email",
+            Text(en="Sender's address", he="כתובת השולח"),
+            Text(en="When the brand kit names none", he="כשערכת המותג אינה מציינת כתובת"),
+        ),
+    )
+
+    def open(self, account: Account, outlet: Outlet) -> Transport:
+        """A pool of connections to the account's server."""
+        return SmtpPool(smtp_options(account), outlet)
+
+
+def smtp_options(account: Account) -> SmtpOptions:
+    """How to reach the account's server. The environment's account is a URL, kept as a secret since it holds one."""
+    values = account.settings
+    if account.provider_id is None:
+        return options_of_url(account.secret or "")
+    return SmtpOptions(
+        host=str(values["host"]),
+        port=int(values.get("port") or 587),
+        tls=str(values.get("tls") or "starttls"),
+        username=values.get("username") or None,
+        password=account.secret,
+        connections=int(values.get("connections") or 10),
+    )

@@ -1,0 +1,110 @@
+"""Claiming a batch: lock, take, judge, load, all in one short transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from kesher.kernel.db import Conn
+from kesher.kernel.relations import Relation
+from kesher.kernel.sql import statements_of
+from kesher.messaging.addresses import EMAIL_PATTERN
+from kesher.messaging.log import log_messages
+from kesher.messaging.policy import DROP, QuietHours, known_zones, parse_policy
+from kesher.messaging.sender.batch import Claimed
+from kesher.messaging.types import Lane, Purpose, State
+
+_sql = statements_of("kesher.messaging")
+
+LEASE = timedelta(seconds=60)
+"""Renewed every 20 s while a message is in flight; a sender that died on a lost machine is replaced after it."""
+_GATE_LOCK = 0x6B676174
+"""The space of the gate's advisory locks ("kgat")."""
+
+_QUIET = (
+    "SELECT * FROM unnest(%(q_workspaces)s::integer[], %(q_zones)s::text[], %(q_until)s::timestamptz[],"
+    " %(q_drops)s::boolean[]) AS q (workspace_id, zone, quiet_until, drops)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How many messages of each lane may be claimed now, and how many of those of a workspace that is limited."""
+
+    limits: Mapping[Lane, int]
+    quotas: Mapping[Lane, Mapping[int, int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What a claim brought. `busy`: another sender is at the gate now; `taken` counts those that were refused too."""
+
+    messages: list[Claimed]
+    taken: int
+    busy: bool = False
+
+
+def claim_batch(conn: Conn, *, owner: str, now: datetime, room: Room) -> Batch:
+    """Take the next messages, lower lanes first, for `owner`, and let through those that may leave now."""
+    with conn.transaction():
+        groups = [row[0] for row in _sql.run(conn, "lock_gate", {"space": _GATE_LOCK})]
+        if not groups:
+            return Batch([], 0, busy=True)
+        ids = _take(conn, groups, owner=owner, now=now, room=room)
+        if not ids:
+            return Batch([], 0)
+        _sql.run(conn, "rehome_messages", {"ids": ids})
+        held = _judge(conn, ids, now=now)
+        log_messages(conn, held, now=now)
+        messages = [Claimed(*row) for row in _sql.run(conn, "load_messages", {"ids": ids})]
+        messages.sort(key=lambda message: (message.lane, message.id))
+    return Batch(messages, len(ids))
+
+
+def _take(conn: Conn, groups: Sequence[int], *, owner: str, now: datetime, room: Room) -> list[int]:
+    ids: list[int] = []
+    profiles: list[int] = []
+    for lane, limit in sorted(room.limits.items()):
+        if limit <= 0:
+            continue
+        quotas = room.quotas.get(lane, {})
+        values = {
+            "lane": int(lane),
+            "limit": limit,
+            "groups": list(groups),
+            "now": now,
+            "owner": owner,
+            "lease": LEASE,
+            "full": [workspace_id for workspace_id, quota in quotas.items() if quota <= 0],
+            "limited": list(quotas),
+            "quotas": list(quotas.values()),
+            "except_profiles": profiles,
+        }
+        for message_id, profile_id, purpose in _sql.run(conn, "claim_messages", values):
+            ids.append(message_id)
+            if purpose != Purpose.TRANSACTIONAL:
+                profiles.append(profile_id)
+    return ids
+
+
+def _judge(conn: Conn, ids: Sequence[int], *, now: datetime) -> list[int]:
+    """Pass the batch through the gate; the ids of those that are held for good."""
+    values = {"ids": list(ids), "now": now, "address_pattern": EMAIL_PATTERN}
+    rows = _sql.run(conn, "judge_messages", values, quiet=_quiet_zones(conn, ids, now=now))
+    return [message_id for message_id, state in rows if state == State.HELD]
+
+
+def _quiet_zones(conn: Conn, ids: Collection[int], *, now: datetime) -> Relation:
+    """Where it is quiet now, among the zones of the batch's people; theirs is the workspace's when they have none."""
+    found: list[tuple[int, str, datetime, bool]] = []
+    parsed: dict[int, QuietHours | None] = {}
+    for workspace_id, zone, fallback, quiet_hours in _sql.run(conn, "batch_zones", {"ids": list(ids)}):
+        quiet = parsed.setdefault(workspace_id, parse_policy([], quiet_hours).quiet_hours)
+        until = quiet.until(zone if zone in known_zones() else fallback, now) if quiet else None
+        if quiet is not None and until is not None:
+            found.append((workspace_id, zone, until, quiet.action == DROP))
+    columns: Any = zip(*found, strict=True) if found else ([], [], [], [])
+    workspaces, zones, untils, drops = (list(column) for column in columns)
+    return Relation(_QUIET, {"q_workspaces": workspaces, "q_zones": zones, "q_until": untils, "q_drops": drops})

@@ -1,0 +1,165 @@
+"""From a claimed message to an envelope: variables, rendering, headers."""
+
+from __future__ import annotations
+
+import hmac
+from datetime import datetime
+from email.utils import format_datetime
+from functools import lru_cache, partial
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from kesher.content.types import BrandKit, Rendered
+from kesher.messaging.addresses import is_email
+from kesher.messaging.sender.batch import Claimed, Job
+from kesher.messaging.sender.mime import assemble, encode_header, encode_mailbox
+from kesher.messaging.services import links
+from kesher.messaging.transport import Envelope
+from kesher.messaging.types import Purpose
+
+
+def compose_email(job: Job) -> Envelope:
+    """The e-mail of a claimed message; the template's MissingValue and RenderFailed pass through."""
+    message, account = job.message, job.account
+    addresses = _addresses_of(message)
+    language = job.template.variant_for(message.language).language
+    rendered = job.template.render(
+        message.language, _variables(job, addresses, language), link=partial(links.make_click_url, message.id)
+    )
+    job.rendered_in = rendered.language
+    sender = _sender_address(job.brand, account.settings.get("from_email"))
+    recipient = _ascii_domain(message.address)
+    content = assemble(
+        _headers(job, rendered, sender=sender, recipient=recipient, unsubscribe=addresses["unsubscribe"]),
+        text=rendered.text,
+        html=rendered.html,
+        boundary=f"=_kesher_{_tag(message.id)}",
+    )
+    return Envelope(message.id, sender, recipient, content, utf8=not (recipient.isascii() and sender.isascii()))
+
+
+def _variables(job: Job, addresses: dict[str, str], language: str) -> dict[str, Any]:
+    message = job.message
+    customer = {
+        **message.traits,
+        "email": message.address,
+        "phone": message.phone,
+        "language": message.language,
+        "timezone": message.timezone,
+    }
+    context = message.context or {}
+    return {
+        "event": {},
+        "run": {},
+        **context,
+        "customer": customer,
+        "brand": _brand_variables(job.brand, language),
+        "links": addresses,
+    }
+
+
+def _addresses_of(message: Claimed) -> dict[str, str]:
+    return {
+        "unsubscribe": links.make_unsubscribe_url(message.id),
+        "preferences": links.make_preferences_url(message.id),
+        "open": links.make_open_url(message.id),
+    }
+
+
+def _headers(job: Job, rendered: Rendered, *, sender: str, recipient: str, unsubscribe: str) -> list[tuple[str, str]]:
+    message, brand = job.message, job.brand
+    name = brand.sender_name.render(rendered.language) or brand.name.render(rendered.language)
+    headers = [
+        ("Date", _date(job.now)),
+        ("From", _from_header(name, sender)),
+        ("To", encode_mailbox(_recipient_name(message), recipient)),
+        ("Subject", encode_header(rendered.subject)),
+        ("Message-ID", message_id_header(message.id, sender)),
+    ]
+    if brand.reply_to and is_email(brand.reply_to):
+        headers.append(("Reply-To", brand.reply_to))
+    if message.purpose != Purpose.TRANSACTIONAL:
+        # RFC 8058: both headers; a POST to the address is enough.
+        headers.append(("List-Unsubscribe", f"<{unsubscribe}>"))
+        headers.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
+    campaign = message.campaign or "single"
+    headers.append(("Feedback-ID", encode_header(f"{campaign}:{message.workspace_id}:{message.purpose}:kesher")))
+    return headers
+
+
+def message_id_header(message_id: int, sender: str) -> str:
+    """The Message-ID of a message: the same on every attempt, and not to be guessed for another."""
+    return f"<kesher.{message_id}.{_tag(message_id)}@{_host_of(sender)}>"
+
+
+def _tag(message_id: int) -> str:
+    key = settings.SECRET_KEY.encode()
+    return hmac.digest(key, b"message-id\0%d" % message_id, "sha256")[:6].hex()
+
+
+def _recipient_name(message: Claimed) -> str:
+    traits = message.traits
+    whole = traits.get("name")
+    if isinstance(whole, str):
+        return whole[:100]
+    parts = (traits.get("first_name"), traits.get("last_name"))
+    return " ".join(part for part in parts if isinstance(part, str))[:100]
+
+
+_from_header = lru_cache(maxsize=1024)(encode_mailbox)
+
+
+@lru_cache(maxsize=64)
+def _date(now: datetime) -> str:
+    return format_datetime(now)
+
+
+@lru_cache(maxsize=1024)
+def _host_of(address: str) -> str:
+    return _ascii_domain(address).rpartition("@")[2]
+
+
+@lru_cache(maxsize=4096)
+def _ascii_host(host: str) -> str:
+    return host.encode("idna").decode("ascii")
+
+
+def _ascii_domain(address: str) -> str:
+    """The address with its domain in ASCII, so that only a local part beyond ASCII needs SMTPUTF8."""
+    if address.isascii():
+        return address
+    local, _, host = address.rpartition("@")
+    try:
+        return f"{local}@{_ascii_host(host)}"
+    except UnicodeError:  # not a name that DNS could hold: the server will say so
+        return address
+
+
+def _sender_address(brand: BrandKit, from_account: Any) -> str:
+    for address in (brand.sender_email, from_account):
+        if isinstance(address, str) and is_email(address):
+            return _ascii_domain(address)
+    return f"no-reply@{_own_host(settings.BASE_URL)}"
+
+
+@lru_cache(maxsize=4)
+def _own_host(base_url: str) -> str:
+    host = urlsplit(base_url).hostname or ""
+    # An address literal is no domain that mail could come from.
+    return host if host and not host.replace(".", "").isdigit() and ":" not in host else "kesher.localhost"
+
+
+_brand_cache: dict[tuple[int, str], tuple[BrandKit, dict[str, Any]]] = {}
+
+
+def _brand_variables(brand: BrandKit, language: str) -> dict[str, Any]:
+    """What templates see as `brand`; kept, since it is the same for everyone in a language."""
+    key = (id(brand), language)
+    kept = _brand_cache.get(key)
+    if kept is None or kept[0] is not brand:
+        if len(_brand_cache) > 1000:
+            _brand_cache.clear()
+        kept = _brand_cache[key] = (brand, brand.variables(language))
+    return kept[1]

@@ -1,0 +1,146 @@
+-- name: lock_gate
+-- One gate at a time for a group of shards, so that caps count exactly whatever the number of senders. Advisory
+-- locks until the end of the transaction (a few ms); a group that another sender holds now is left for the next pass.
+SELECT g.number FROM generate_series(0, 15) AS g (number)
+WHERE pg_try_advisory_xact_lock(%(space)s::integer, g.number)
+
+-- name: claim_messages
+-- The next messages of one lane, oldest first, at most one marketing message of each person, so that caps can be
+-- decided for the whole batch at once, and no more of a workspace than its account can take soon. Row locks on what is taken (rows that others lock are passed over);
+-- messaging_message_ready_ix. The lease runs on the server's own clock.
+WITH ready AS (
+    SELECT m.id, m.workspace_id, m.profile_id, m.purpose = 'transactional' AS exempt, m.available_at
+    FROM messaging_message m
+    WHERE m.state = 'reserved' AND m.lane = %(lane)s::smallint AND m.available_at <= %(now)s::timestamptz
+      AND m.shard %% 16 = ANY(%(groups)s::integer[])
+      AND m.workspace_id <> ALL(%(full)s::integer[])
+    ORDER BY m.lane, m.available_at, m.id
+    LIMIT %(limit)s::integer
+    FOR UPDATE SKIP LOCKED
+), free AS (
+    SELECT id, workspace_id, available_at,
+           CASE WHEN exempt THEN 1 ELSE row_number() OVER (PARTITION BY profile_id, exempt ORDER BY available_at, id)
+           END AS turn
+    FROM ready
+    WHERE exempt OR NOT profile_id = ANY(%(except_profiles)s::bigint[])
+), taken AS (
+    SELECT id, workspace_id, row_number() OVER (PARTITION BY workspace_id ORDER BY available_at, id) AS place
+    FROM free WHERE turn = 1
+), quota AS (
+    SELECT * FROM unnest(%(limited)s::integer[], %(quotas)s::integer[]) AS q (workspace_id, most)
+)
+UPDATE messaging_message m
+SET state = 'sending', reason = NULL, lease_owner = %(owner)s::text,
+    lease_until = clock_timestamp() + %(lease)s::interval
+FROM taken t LEFT JOIN quota q ON q.workspace_id = t.workspace_id
+WHERE m.id = t.id AND (q.most IS NULL OR t.place <= q.most)
+RETURNING m.id, m.profile_id, m.purpose
+
+-- name: rehome_messages
+-- The person was merged a moment ago and the tick has not moved her messages yet: move these now and look again on the
+-- next pass (the winner may belong to another group of shards). Row locks; primary keys.
+UPDATE messaging_message m
+SET profile_id = p.merged_into_id, shard = p.merged_into_id %% 64, state = 'reserved', lease_owner = NULL,
+    lease_until = NULL
+FROM profiles_profile p
+WHERE m.id = ANY(%(ids)s::bigint[]) AND p.id = m.profile_id AND p.merged_into_id IS NOT NULL
+
+-- name: batch_zones
+-- In which zones the people of the batch live, for the workspaces that keep quiet hours. Primary keys, no lock.
+SELECT DISTINCT m.workspace_id, coalesce(p.timezone, '') AS zone, w.timezone, q.quiet_hours
+FROM messaging_message m
+JOIN messaging_policy q ON q.workspace_id = m.workspace_id AND q.quiet_hours <> '{}'::jsonb
+JOIN profiles_profile p ON p.id = m.profile_id
+JOIN accounts_workspace w ON w.id = m.workspace_id
+WHERE m.id = ANY(%(ids)s::bigint[]) AND m.state = 'sending' AND m.purpose <> 'transactional'
+
+-- name: judge_messages
+-- The policy gate: for each claimed message the first reason why it may not leave now, if any. What may never leave is
+-- held; what may leave later falls due again at that exact moment. Transactional messages are exempt from permission,
+-- quiet hours and caps, never from suppression. Permission is consent's rule: the whole channel is not denied, and the
+-- topic is granted, or has no state and the whole channel is granted. A cap is full while `limit` other marketing
+-- messages were sent in its window or are being sent now, and frees when the limit-th newest leaves the window.
+-- Row locks on what is refused (already held by the claim); primary keys, messaging_message_profile_ix.
+-- relation quiet: workspace_id integer, zone text, quiet_until timestamptz, drops boolean
+WITH cap AS MATERIALIZED (
+    SELECT q.workspace_id, c.channel, c."limit" AS most, c.window_hours * interval '1 hour' AS span,
+           c.action = 'drop' AS drops
+    FROM messaging_policy q
+    CROSS JOIN LATERAL jsonb_to_recordset(q.caps)
+        AS c (channel text, "limit" integer, window_hours integer, action text)
+), person AS (
+    SELECT m.id, m.workspace_id, m.profile_id, m.channel, m.topic, m.purpose = 'transactional' AS exempt,
+           p.erased_at IS NOT NULL AS erased, coalesce(p.timezone, '') AS zone,
+           CASE m.channel WHEN 'email' THEN lower(btrim(p.email)) WHEN 'sms' THEN p.phone END AS address
+    FROM messaging_message m
+    JOIN profiles_profile p ON p.id = m.profile_id AND p.workspace_id = m.workspace_id
+    WHERE m.id = ANY(%(ids)s::bigint[]) AND m.state = 'sending'
+), seen AS (
+    SELECT person.id,
+           CASE
+               WHEN erased THEN 'no_profile'
+               WHEN coalesce(address, '') = '' THEN 'no_address'
+               WHEN person.channel = 'email' AND (length(address) > 254 OR address !~ %(address_pattern)s::text)
+                   THEN 'invalid_address'
+               WHEN EXISTS (SELECT FROM messaging_suppression s
+                            WHERE s.workspace_id = person.workspace_id AND s.channel = person.channel
+                              AND s.address = person.address) THEN 'suppressed'
+               WHEN exempt THEN NULL
+               WHEN NOT coalesce(whole.state IS DISTINCT FROM 'denied' AND coalesce(topical.state, whole.state) = 'granted',
+                                 false) THEN 'no_consent'
+               WHEN quiet.quiet_until IS NOT NULL THEN 'quiet_hours'
+               WHEN filled.frees_at IS NOT NULL THEN 'capped'
+           END AS reason,
+           quiet.quiet_until, quiet.drops AS quiet_drops, filled.frees_at, filled.drops AS cap_drops
+    FROM person
+    LEFT JOIN consent_state whole
+           ON whole.profile_id = person.profile_id AND whole.channel = person.channel AND whole.topic = ''
+    LEFT JOIN consent_state topical
+           ON topical.profile_id = person.profile_id AND topical.channel = person.channel
+          AND topical.topic = person.topic
+    LEFT JOIN {quiet} quiet
+           ON quiet.workspace_id = person.workspace_id AND quiet.zone = person.zone AND NOT exempt
+    LEFT JOIN LATERAL (
+        SELECT max(newest.sent_at + cap.span) AS frees_at, bool_or(cap.drops) AS drops
+        FROM cap
+        CROSS JOIN LATERAL (
+            SELECT coalesce(o.sent_at, %(now)s::timestamptz) AS sent_at
+            FROM messaging_message o
+            WHERE o.profile_id = person.profile_id AND o.id <> person.id AND o.purpose <> 'transactional'
+              AND (cap.channel = '' OR o.channel = cap.channel)
+              AND (o.sent_at > %(now)s::timestamptz - cap.span OR (o.sent_at IS NULL AND o.state = 'sending'))
+            ORDER BY 1 DESC OFFSET cap.most - 1 LIMIT 1) newest
+        WHERE cap.workspace_id = person.workspace_id) filled ON NOT exempt
+), refused AS (
+    SELECT id, reason,
+           CASE WHEN reason = 'quiet_hours' AND NOT quiet_drops THEN quiet_until
+                WHEN reason = 'capped' AND NOT cap_drops THEN frees_at END AS later
+    FROM seen WHERE reason IS NOT NULL
+)
+UPDATE messaging_message m
+SET state = CASE WHEN r.later IS NULL THEN 'held' ELSE 'reserved' END, reason = r.reason,
+    available_at = coalesce(r.later, m.available_at), lease_owner = NULL, lease_until = NULL
+FROM refused r
+WHERE m.id = r.id
+RETURNING m.id, m.state
+
+-- name: load_messages
+-- What the sender needs to write the batch's messages. Primary keys, no lock.
+SELECT m.id, m.workspace_id, m.profile_id, m.lane, m.channel, m.purpose, m.topic, m.template_version_id,
+       coalesce(b.key, m.context ->> 'journey'), m.context, m.attempts, m.uncertain,
+       CASE m.channel WHEN 'email' THEN btrim(p.email) WHEN 'sms' THEN p.phone END,
+       coalesce(p.language, w.default_language), p.timezone, p.phone, p.traits
+FROM messaging_message m
+JOIN profiles_profile p ON p.id = m.profile_id
+JOIN accounts_workspace w ON w.id = m.workspace_id
+LEFT JOIN messaging_broadcast b ON b.id = m.broadcast_id
+WHERE m.id = ANY(%(ids)s::bigint[]) AND m.state = 'sending'
+
+-- name: next_message
+-- When the first message that waits falls due, by lane. messaging_message_ready_ix.
+SELECT min(first.available_at)
+FROM generate_series(0, 2) AS l (lane)
+CROSS JOIN LATERAL (
+    SELECT m.available_at FROM messaging_message m
+    WHERE m.state = 'reserved' AND m.lane = l.lane AND m.available_at < 'infinity'
+    ORDER BY m.available_at LIMIT 1) first
