@@ -22,8 +22,8 @@ def list_messages(limit: int) -> None:
     from kesher.messaging import queries
 
     for message in queries.list_captured(limit=limit):
-        when = f"{message.received_at:%Y-%m-%d %H:%M:%S}"
-        click.echo(f"{message.id}  {when}  {message.recipient}  {message.subject}")
+        when = f"{message.captured_at:%Y-%m-%d %H:%M:%S}"
+        click.echo(f"{message.key}  {when}  {message.recipient}  {message.subject}")
 
 
 @mailbox.command("show")
@@ -37,7 +37,7 @@ def show_message(message_id: str | None, html: bool) -> None:
     if message_id is None and not newest:
         click.echo("The mailbox is empty.", err=True)
         sys.exit(1)
-    message = queries.get_captured(message_id or newest[0].id)
+    message = queries.get_captured(message_id or newest[0].key)
     for name, value in message.headers:
         click.echo(f"{name}: {value}")
     click.echo()
