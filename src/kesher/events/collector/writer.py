@@ -186,16 +186,24 @@ class Writer:
         if failure is None:
             return
         if len(events) == 1:
-            _log.error("collector.event_not_storable", source_id=events[0].source_id, exc_info=failure)
-            outcome.poisoned += 1
-            if isinstance(failure, psycopg.DataError):
-                outcome.refused[offset] = EventNotStorable()
-            else:
-                outcome.suspect.add(offset)
+            self._set_aside(events[0], offset, failure, outcome)
             return
         half = len(events) // 2
         self._store(events[:half], offset, outcome)
         self._store(events[half:], offset + half, outcome)
+
+    @staticmethod
+    def _set_aside(event: IncomingEvent, position: int, failure: Exception, outcome: _Outcome) -> None:
+        # Not the error's text: PostgreSQL quotes the customer's data in it.
+        described = {"source_id": event.source_id, "message_id": event.message_id, "error": type(failure).__name__}
+        outcome.poisoned += 1
+        if isinstance(failure, psycopg.DataError):
+            outcome.refused[position] = EventNotStorable()
+            _log.warning("collector.event_not_storable", sqlstate=failure.sqlstate, **described)
+        else:
+            # A defect: where it is matters, once.
+            _log.error("collector.event_failed", exc_info=None if outcome.suspect else failure, **described)
+            outcome.suspect.add(position)
 
     def _try(self, events: list[IncomingEvent], offset: int, outcome: _Outcome) -> Exception | None:
         """Write these in one transaction and note the result; returns a failure that may be due to one of them."""
