@@ -103,7 +103,7 @@ WITH audience AS MATERIALIZED (
     INSERT INTO messaging_message (
         workspace_id, shard, profile_id, origin_profile_id, lane, channel, purpose, topic, template_version_id,
         broadcast_id, state, available_at, reserved_at)
-    SELECT b.workspace_id, a.profile_id % 64, a.profile_id, a.profile_id, 2, 'email', 'marketing', b.topic,
+    SELECT b.workspace_id, a.profile_id %% 64, a.profile_id, a.profile_id, 2, 'email', 'marketing', b.topic,
            b.template_version_id, b.id, 'reserved', pace.begins + (a.position - 1) * pace.step, %(now)s::timestamptz
     FROM audience a CROSS JOIN pace
     JOIN messaging_broadcast b ON b.id = %(id)s::bigint

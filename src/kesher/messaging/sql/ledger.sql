@@ -5,7 +5,7 @@
 INSERT INTO messaging_message (
     workspace_id, shard, profile_id, origin_profile_id, lane, channel, purpose, topic, template_version_id,
     run_id, node, occurrence, context, state, available_at, reserved_at)
-SELECT r.workspace_id, r.profile_id % 64, r.profile_id, r.profile_id, r.lane, r.channel, r.purpose, r.topic,
+SELECT r.workspace_id, r.profile_id %% 64, r.profile_id, r.profile_id, r.lane, r.channel, r.purpose, r.topic,
        r.template_version_id, r.run_id, r.node, r.occurrence, r.context, 'reserved', r.available_at,
        %(now)s::timestamptz
 FROM {reservations} r
@@ -17,7 +17,7 @@ ON CONFLICT DO NOTHING
 INSERT INTO messaging_message (
     workspace_id, shard, profile_id, origin_profile_id, lane, channel, purpose, topic, template_version_id,
     request_key, context, state, available_at, reserved_at)
-SELECT p.workspace_id, p.id % 64, p.id, p.id, %(lane)s::smallint, %(channel)s::text, %(purpose)s::text,
+SELECT p.workspace_id, p.id %% 64, p.id, p.id, %(lane)s::smallint, %(channel)s::text, %(purpose)s::text,
        %(topic)s::text, v.id, %(request_key)s::text, %(context)s::jsonb, 'reserved', %(now)s::timestamptz,
        %(now)s::timestamptz
 FROM profiles_profile p

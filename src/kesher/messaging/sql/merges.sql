@@ -15,7 +15,7 @@ WITH RECURSIVE named AS (
     UNION
     SELECT path.origin_id, p.id, p.merged_into_id FROM path JOIN profiles_profile p ON p.id = path.merged_into_id
 )
-UPDATE messaging_message m SET profile_id = path.id, shard = path.id % 64
+UPDATE messaging_message m SET profile_id = path.id, shard = path.id %% 64
 FROM named n, path
 WHERE m.profile_id = n.id AND path.origin_id = m.origin_profile_id AND path.merged_into_id IS NULL
   AND m.profile_id <> path.id
