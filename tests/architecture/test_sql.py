@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 from pathlib import Path
 
 import psycopg
@@ -22,6 +23,11 @@ def test_a_named_statement_prepares(conn: psycopg.Connection, statement: Stateme
         importlib.import_module(f"kesher.{room.parent.name}.temporary").create_temporary_tables(conn)
     conn.execute(f"PREPARE checked AS {statement.for_prepare()}")
     conn.execute("DEALLOCATE checked")
+
+
+@pytest.mark.parametrize("statement", STATEMENTS, ids=lambda s: f"{s.room}.{s.name}")
+def test_a_percent_sign_is_doubled(statement: Statement) -> None:
+    assert not re.search(r"%(?!\()", statement.sql.replace("%%", "")), "psycopg takes a single % for a parameter"
 
 
 def test_every_named_statement_is_used() -> None:
