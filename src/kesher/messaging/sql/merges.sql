@@ -6,7 +6,7 @@ WITH RECURSIVE named AS (
     FROM events_slice s
     CROSS JOIN LATERAL (VALUES ((s.properties ->> 'winner_id')::bigint),
                                ((s.properties ->> 'loser_id')::bigint)) AS person (id)
-    WHERE s.type = 'system' AND s.name = 'Profile Merged'
+    WHERE s.type = 'system' AND s.name IN ('Profile Merged', 'Profile Merge Undone')
 ), owners AS (
     SELECT DISTINCT m.origin_profile_id AS origin_id
     FROM named n JOIN messaging_message m ON m.profile_id = n.id
