@@ -13,12 +13,11 @@ from kesher.config import engine
 from kesher.consent import services as consent
 from kesher.content import services as content
 from kesher.content.types import VariantSource
-from kesher.events import queries as event_queries
 from kesher.events import services as events
 from kesher.events.types import PROFILE_IDENTIFIED, IncomingEvent
 from kesher.journeys import queries, services
 from kesher.journeys.durations import parse_duration
-from kesher.journeys.types import Applied, JourneyReport
+from kesher.journeys.types import Applied, JourneyReport, RunHistory
 from kesher.kernel.clock import freeze_clock
 from kesher.kernel.shards import SHARDS
 from kesher.kernel.text import Text
@@ -160,10 +159,13 @@ class World:
         """The journey in numbers."""
         return queries.journey_report(self.conn, workspace_id=self.workspace, key=key)
 
+    def history(self, run_id: int = 1) -> RunHistory:
+        """Everything recorded of a run."""
+        return queries.get_run_history(self.conn, workspace_id=self.workspace, run_id=run_id)
+
     def steps(self, run_id: int = 1) -> list[tuple[str, str | None, str | None]]:
         """(event, node, outcome) of what was recorded of a run."""
-        history = queries.get_run_history(self.conn, workspace_id=self.workspace, run_id=run_id)
-        return [(step.name, step.node, step.outcome) for step in history.steps]
+        return [(step.name, step.node, step.outcome) for step in self.history(run_id).steps]
 
     def rows(self, statement: str, *values: Any) -> list[Any]:
         """The rows of a question."""
@@ -187,6 +189,3 @@ def furnish(workspace: int, now: datetime) -> None:
             fallback_language="en",
             now=now,
         )
-
-
-__all__ = ["ALL", "World", "event_queries", "furnish"]

@@ -35,10 +35,12 @@ WHERE r.workspace_id = %(workspace_id)s::int
 ORDER BY r.id DESC LIMIT %(limit)s::int
 
 -- name: run_steps
--- What was recorded of a run; the log follows merges, so it is with the run's profile. events_event_profile_ix.
+-- What was recorded of a run, in the order in which it happened: a tick's steps share their moment, so they are ordered
+-- by their number and then as `names` is. The log follows merges, so it is with the run's profile.
+-- events_event_profile_ix.
 SELECT e.occurred_at, e.name, e.properties
 FROM journeys_run r JOIN events_event e ON e.profile_id = r.profile_id
 WHERE r.id = %(run_id)s::bigint AND r.workspace_id = %(workspace_id)s::int
   AND e.workspace_id = r.workspace_id AND e.type = 'system' AND e.name = ANY(%(names)s::text[])
   AND (e.properties ->> 'run_id')::bigint = r.id
-ORDER BY e.occurred_at, e.id
+ORDER BY e.occurred_at, (e.properties ->> 'step')::int NULLS LAST, array_position(%(names)s::text[], e.name), e.id
