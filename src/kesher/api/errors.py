@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kesher.kernel.errors import Forbidden, Invalid, KesherError, NotFound, TooLarge
+from kesher.kernel.errors import Conflict, Forbidden, Invalid, KesherError, NotFound, TooLarge
 from kesher.kernel.text import Text
 
 
@@ -99,6 +99,16 @@ class ThingNotFound(NotFound):
 
     def __init__(self, kind: Text, key: object) -> None:
         super().__init__(kind=kind.en, kind_he=kind.he, key=str(key))
+
+
+class MessageRepeated(Conflict):
+    """The message id was used before; what it said then stands."""
+
+    code = "api.message_repeated"
+    message = Text(
+        en="The message_id “{key}” was sent before; nothing was written again.",
+        he="המזהה message_id ”{key}“ כבר נשלח; דבר לא נכתב שוב.",
+    )
 
 
 class MethodNotAllowed(KesherError):

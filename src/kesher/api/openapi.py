@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
@@ -28,7 +29,7 @@ language of `Accept-Language` (`en`, `he`)."""
 class KesherAPI(NinjaAPI):
     """Ninja with our errors, our parser and our document."""
 
-    def __init__(self, rooms: list[Routes]) -> None:
+    def __init__(self, rooms: Sequence[Routes]) -> None:
         super().__init__(
             title="Kesher",
             version=kesher.__version__,

@@ -5,17 +5,33 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from kesher.api.openapi import KesherAPI
-from kesher.api.routes import accounts, broadcasts, delivery, messages, profiles
-
-api = KesherAPI(
-    [
-        accounts.routes,
-        profiles.routes,
-        messages.routes,
-        broadcasts.routes,
-        delivery.routes,
-    ]
+from kesher.api.routes import (
+    accounts,
+    broadcasts,
+    consent,
+    content,
+    delivery,
+    events,
+    journeys,
+    messages,
+    profiles,
+    segments,
 )
+
+ROOMS = (
+    accounts.routes,
+    profiles.routes,
+    consent.routes,
+    events.routes,
+    segments.routes,
+    content.routes,
+    messages.routes,
+    broadcasts.routes,
+    delivery.routes,
+    journeys.routes,
+)
+
+api = KesherAPI(ROOMS)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("auth/", include("allauth.headless.urls")),

@@ -6,15 +6,30 @@ from datetime import datetime
 from typing import Annotated
 
 from ninja import Query
-from pydantic import Field
+from psycopg.types.json import Jsonb
+from pydantic import Field, StringConstraints
 
+from kesher.api.errors import RequestInvalid
 from kesher.api.routing import Call, Routes
-from kesher.api.schemas import BothTexts, In, JsonObject, Key, LocalText, Out, PathId, PathKey
+from kesher.api.schemas import BothTexts, In, JsonObject, Key, LocalText, Moment, Out, PathId, PathKey
 from kesher.consent import queries, services
+from kesher.consent.errors import TopicNotFound
 from kesher.consent.types import ConsentState, Purpose
+from kesher.events import services as events
+from kesher.kernel.errors import Problem
+from kesher.kernel.relations import Relation
+from kesher.kernel.text import Text
 from kesher.profiles import queries as profiles
 
 routes = Routes("consent")
+
+Channel = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,30}$")]
+_FUTURE = Text(en="This lies in the future.", he="המועד הזה עתידי.")
+_ENTRY = """\
+SELECT %(consent_workspace_id)s::integer AS workspace_id, %(consent_profile_id)s::bigint AS profile_id,
+       %(consent_channel)s::text AS channel, %(consent_topic)s::text AS topic, %(consent_state)s::text AS state,
+       %(consent_source)s::text AS source, %(consent_wording)s::text AS wording,
+       %(consent_evidence)s::jsonb AS evidence, %(consent_given_at)s::timestamptz AS given_at"""
 
 
 class TopicDetail(Out):
@@ -67,6 +82,18 @@ class ConsentDetail(Out):
     history: list[ConsentEntryDetail]
 
 
+class NewConsent(In):
+    """What a person said, with the proof: where, in which words, and when (now, unless given)."""
+
+    channel: Channel = "email"
+    topic: str = Field("", max_length=60, description="A topic's key; empty for the whole channel.")
+    state: ConsentState
+    source: str = Field(min_length=1, max_length=200)
+    wording: str = Field("", max_length=10_000)
+    evidence: JsonObject = Field(default_factory=dict, max_length=50)
+    given_at: Moment | None = None
+
+
 @routes.get("/topics", permission="consent:read")
 def list_topics(call: Call, archived: Annotated[bool, Query(False)] = False) -> list[TopicDetail]:
     """The topics in their order."""
@@ -99,6 +126,23 @@ def archive_topic(call: Call, key: PathKey) -> None:
 @routes.get("/profiles/{profile_id}/consent", permission="consent:read")
 def get_consent(call: Call, profile_id: PathId) -> ConsentDetail:
     """What a person permits, with its history."""
+    return _consent(call, profile_id)
+
+
+@routes.post("/profiles/{profile_id}/consent", permission="consent:write", status=201)
+def record_consent(call: Call, profile_id: PathId, body: NewConsent) -> ConsentDetail:
+    """Add what a person said; the latest decides."""
+    profiles.get_profile(call.conn, workspace_id=call.workspace_id, profile_id=profile_id)
+    if body.topic and body.topic not in {topic.key for topic in queries.list_topics(workspace_id=call.workspace_id)}:
+        raise TopicNotFound(key=body.topic)
+    given_at = body.given_at or call.now
+    if given_at > call.now:
+        raise RequestInvalid(problems=(Problem("given_at", _FUTURE),))
+    entry = {**body.model_dump(mode="json"), "given_at": given_at, "evidence": Jsonb(body.evidence)}
+    parameters = {f"consent_{name}": value for name, value in entry.items()}
+    identity = {"consent_workspace_id": call.workspace_id, "consent_profile_id": profile_id}
+    events.record_consents(call.conn, Relation(_ENTRY, {**parameters, **identity}), now=call.now)
+    call.audit("consent.record", profile_id, body.model_dump(mode="json", exclude={"evidence"}))
     return _consent(call, profile_id)
 
 

@@ -1,0 +1,268 @@
+"""Segments by rule, lists by hand."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import Field
+
+from kesher.api.errors import RequestInvalid
+from kesher.api.paging import BIGGEST, Cursor, Id, Limit, Page, decode_cursor, page_of
+from kesher.api.problems import ProblemPlace
+from kesher.api.routes.profiles import ProfileDetail
+from kesher.api.routing import Call, Routes
+from kesher.api.schemas import BothTexts, In, JsonObject, Key, LocalText, Out, PathId, PathKey
+from kesher.kernel.errors import Invalid, Problem
+from kesher.kernel.relations import Relation
+from kesher.kernel.sql import statements_of
+from kesher.kernel.text import Text
+from kesher.profiles import queries as profiles
+from kesher.segments import queries, services
+from kesher.segments.types import SegmentRow, SegmentState
+
+routes = Routes("segments")
+
+_sql = statements_of("kesher.api")
+_SAMPLE = 10
+_UNKNOWN = Text(en="There is no living profile of this number here.", he="אין כאן פרופיל פעיל במספר הזה.")
+
+
+class SegmentDetail(Out):
+    """A segment, its rule as it was written, and how many are in it now."""
+
+    id: int
+    key: str
+    name: BothTexts
+    rule: JsonObject
+    state: SegmentState
+    revision: int
+    members: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class SegmentDefinition(In):
+    """A segment's name and rule."""
+
+    name: LocalText
+    rule: JsonObject
+
+
+class RuleQuestion(In):
+    """A rule to be looked at; nothing is saved."""
+
+    rule: JsonObject
+
+
+class RuleCheck(Out):
+    """What is wrong with the rule; nothing when it could be saved."""
+
+    problems: list[ProblemPlace]
+
+
+class RulePreview(Out):
+    """For how many people the rule holds now, and some of them."""
+
+    count: int
+    sample: list[ProfileDetail]
+
+
+class MembershipDetail(Out):
+    """A profile, and since when it is a member."""
+
+    profile_id: int
+    since: datetime
+
+
+class ListDetail(Out):
+    """A list."""
+
+    id: int
+    key: str
+    name: BothTexts
+    created_at: datetime
+
+
+class NewList(In):
+    """A list to be made."""
+
+    key: Key
+    name: LocalText
+
+
+class ListChange(In):
+    """Whom to put on a list or take off it."""
+
+    profile_ids: list[Annotated[int, Field(ge=1, le=BIGGEST)]] = Field(min_length=1, max_length=10_000)
+
+
+class ListChanged(Out):
+    """How many it changed something for."""
+
+    changed: int
+
+
+class ProfileSegment(Out):
+    """A segment in which the profile is."""
+
+    segment: str
+    since: datetime
+
+
+@routes.get("/segments", permission="segments:read")
+def list_segments(call: Call) -> list[SegmentDetail]:
+    """The segments by key, with how many are in each."""
+    counts = queries.count_members(call.conn, workspace_id=call.workspace_id)
+    rows = queries.list_segments(call.conn, workspace_id=call.workspace_id)
+    return [_detail(row, counts.get(row.key, 0)) for row in rows]
+
+
+@routes.get("/segments/{key}", permission="segments:read")
+def get_segment(call: Call, key: PathKey) -> SegmentDetail:
+    """A segment."""
+    row = queries.get_segment(call.conn, workspace_id=call.workspace_id, key=key)
+    counts = queries.count_members(call.conn, workspace_id=call.workspace_id)
+    return _detail(row, counts.get(row.key, 0))
+
+
+@routes.put("/segments/{key}", permission="segments:write")
+def save_segment(call: Call, key: PathKey, body: SegmentDefinition) -> SegmentDetail:
+    """Create a segment or change its rule; its members follow while everything else goes on."""
+    services.save_segment(
+        call.conn,
+        workspace_id=call.workspace_id,
+        key=key,
+        name=body.name.as_text(),
+        rule=body.rule,
+        now=call.now,
+    )
+    call.audit("segments.save", key, body.model_dump())
+    return get_segment(call, key)
+
+
+@routes.delete("/segments/{key}", permission="segments:write")
+def delete_segment(call: Call, key: PathKey) -> None:
+    """Delete a segment on which no other is built."""
+    services.delete_segment(call.conn, workspace_id=call.workspace_id, key=key, now=call.now)
+    call.audit("segments.delete", key)
+
+
+@routes.get("/segments/{key}/members", permission="segments:read")
+def list_segment_members(call: Call, key: PathKey, cursor: Cursor = None, limit: Limit = 50) -> Page[MembershipDetail]:
+    """Who is in a segment, by profile id."""
+    after = decode_cursor(cursor, tuple[Id])
+    rows = queries.list_members(
+        call.conn,
+        workspace_id=call.workspace_id,
+        key=key,
+        after=after[0] if after else 0,
+        limit=limit + 1,
+    )
+    return page_of(rows, limit, key=lambda row: (row.profile_id,), show=MembershipDetail.model_validate)
+
+
+@routes.ask("/rules/check", permission="segments:read")
+def check_rule(call: Call, body: RuleQuestion) -> RuleCheck:
+    """What is wrong with a rule, place by place."""
+    try:
+        tree = queries.parse_rule(body.rule)
+        queries.check_references(call.conn, tree, workspace_id=call.workspace_id)
+    except Invalid as error:
+        return RuleCheck(problems=[ProblemPlace(**problem.as_dict()) for problem in error.problems])
+    return RuleCheck(problems=[])
+
+
+@routes.ask("/rules/preview", permission="profiles:read")
+def preview_rule(call: Call, body: RuleQuestion) -> RulePreview:
+    """For how many people a rule holds now, whether it is saved or not, and some of them."""
+    tree = queries.parse_rule(body.rule)
+    queries.check_references(call.conn, tree, workspace_id=call.workspace_id)
+    found = queries.sample_matching(call.conn, tree, workspace_id=call.workspace_id, now=call.now, limit=_SAMPLE)
+    sample = [
+        profiles.get_profile(call.conn, workspace_id=call.workspace_id, profile_id=profile_id) for profile_id in found
+    ]
+    return RulePreview(
+        count=queries.count_matching(call.conn, tree, workspace_id=call.workspace_id, now=call.now),
+        sample=[ProfileDetail.model_validate(profile) for profile in sample],
+    )
+
+
+@routes.get("/profiles/{profile_id}/segments", permission="profiles:read")
+def list_profile_segments(call: Call, profile_id: PathId) -> list[ProfileSegment]:
+    """The segments in which a person is now."""
+    profiles.get_profile(call.conn, workspace_id=call.workspace_id, profile_id=profile_id)
+    found = queries.list_profile_segments(call.conn, workspace_id=call.workspace_id, profile_id=profile_id)
+    return [ProfileSegment(segment=key, since=since) for key, since in sorted(found.items())]
+
+
+@routes.get("/lists", permission="segments:read")
+def list_lists(call: Call) -> list[ListDetail]:
+    """The lists by key."""
+    rows = queries.list_lists(call.conn, workspace_id=call.workspace_id)
+    return [ListDetail.model_validate(row) for row in rows]
+
+
+@routes.post("/lists", permission="segments:write", status=201)
+def create_list(call: Call, body: NewList) -> ListDetail:
+    """Make an empty list."""
+    made = services.create_list(
+        call.conn, workspace_id=call.workspace_id, key=body.key, name=body.name.as_text(), now=call.now
+    )
+    call.audit("segments.create_list", made.key, {"name": dict(made.name)})
+    return ListDetail.model_validate(made)
+
+
+@routes.get("/lists/{key}", permission="segments:read")
+def get_list(call: Call, key: PathKey) -> ListDetail:
+    """A list."""
+    return ListDetail.model_validate(queries.get_list(call.conn, workspace_id=call.workspace_id, key=key))
+
+
+@routes.get("/lists/{key}/members", permission="segments:read")
+def list_list_members(call: Call, key: PathKey, cursor: Cursor = None, limit: Limit = 50) -> Page[MembershipDetail]:
+    """Who is on a list, by profile id."""
+    after = decode_cursor(cursor, tuple[Id])
+    rows = queries.list_list_members(
+        call.conn,
+        workspace_id=call.workspace_id,
+        key=key,
+        after=after[0] if after else 0,
+        limit=limit + 1,
+    )
+    return page_of(rows, limit, key=lambda row: (row.profile_id,), show=MembershipDetail.model_validate)
+
+
+@routes.post("/lists/{key}/members", permission="segments:write")
+def add_to_list(call: Call, key: PathKey, body: ListChange) -> ListChanged:
+    """Put people on a list."""
+    changed = services.add_to_list(
+        call.conn, _people(call, body.profile_ids), workspace_id=call.workspace_id, key=key, now=call.now
+    )
+    call.audit("segments.add_to_list", key, {"changed": changed})
+    return ListChanged(changed=changed)
+
+
+@routes.post("/lists/{key}/members/remove", permission="segments:write")
+def remove_from_list(call: Call, key: PathKey, body: ListChange) -> ListChanged:
+    """Take people off a list."""
+    changed = services.remove_from_list(
+        call.conn, _people(call, body.profile_ids), workspace_id=call.workspace_id, key=key, now=call.now
+    )
+    call.audit("segments.remove_from_list", key, {"changed": changed})
+    return ListChanged(changed=changed)
+
+
+def _people(call: Call, profile_ids: list[int]) -> Relation:
+    """The people as a relation; RequestInvalid names those who are not living profiles of the workspace."""
+    values = {"profiles": profile_ids, "workspace_id": call.workspace_id}
+    living = {row[0] for row in _sql.run(call.conn, "living_profiles", values)}
+    missing = [place for place, profile_id in enumerate(profile_ids) if profile_id not in living]
+    if missing:
+        raise RequestInvalid(problems=tuple(Problem(f"profile_ids.{place}", _UNKNOWN) for place in missing[:20]))
+    return Relation("SELECT unnest(%(list_people)s::bigint[]) AS profile_id", {"list_people": sorted(living)})
+
+
+def _detail(row: SegmentRow, members: int) -> SegmentDetail:
+    shown = {name: getattr(row, name) for name in SegmentDetail.model_fields if name != "members"}
+    return SegmentDetail(**shown, members=members)
