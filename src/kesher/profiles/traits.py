@@ -13,10 +13,11 @@ from kesher.profiles.types import TraitType
 MAX_TEXT_LENGTH = 4096
 MAX_ITEMS = 1000
 MAX_NAME_LENGTH = 200
+_GREATEST_INTEGER = 2**63 - 1
 
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_DATETIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?( ?(Z|z|[+-]\d{2}:?\d{2}))?")
-_NUMBER = re.compile(r"\s*[+-]?(\d{1,300}(\.\d{0,300})?|\.\d{1,300})([eE][+-]?\d{1,3})?\s*")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_DATETIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?( ?(Z|z|[+-]\d{2}:?\d{2}))?", re.ASCII)
+_NUMBER = re.compile(r"\s*[+-]?(\d{1,300}(\.\d{0,300})?|\.\d{1,300})([eE][+-]?\d{1,3})?\s*", re.ASCII)
 _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 _TRUE, _FALSE = frozenset({"true", "yes", "1"}), frozenset({"false", "no", "0"})
 
@@ -69,7 +70,9 @@ def _text(value: Any) -> str:
 def _number(value: Any) -> int | float:
     if isinstance(value, str) and _NUMBER.fullmatch(value):
         value = float(value) if re.search(r"[.eE]", value) else int(value)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise DoesNotFit
+    if abs(value) > _GREATEST_INTEGER if isinstance(value, int) else not math.isfinite(value):
         raise DoesNotFit
     return value
 
