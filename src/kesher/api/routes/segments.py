@@ -237,7 +237,7 @@ def list_list_members(call: Call, key: PathKey, cursor: Cursor = None, limit: Li
 def add_to_list(call: Call, key: PathKey, body: ListChange) -> ListChanged:
     """Put people on a list."""
     changed = services.add_to_list(
-        call.conn, _people(call, body.profile_ids), workspace_id=call.workspace_id, key=key, now=call.now
+        call.conn, _people(call, key, body.profile_ids), workspace_id=call.workspace_id, key=key, now=call.now
     )
     call.audit("segments.add_to_list", key, {"changed": changed})
     return ListChanged(changed=changed)
@@ -247,14 +247,15 @@ def add_to_list(call: Call, key: PathKey, body: ListChange) -> ListChanged:
 def remove_from_list(call: Call, key: PathKey, body: ListChange) -> ListChanged:
     """Take people off a list."""
     changed = services.remove_from_list(
-        call.conn, _people(call, body.profile_ids), workspace_id=call.workspace_id, key=key, now=call.now
+        call.conn, _people(call, key, body.profile_ids), workspace_id=call.workspace_id, key=key, now=call.now
     )
     call.audit("segments.remove_from_list", key, {"changed": changed})
     return ListChanged(changed=changed)
 
 
-def _people(call: Call, profile_ids: list[int]) -> Relation:
-    """The people as a relation; RequestInvalid names those who are not living profiles of the workspace."""
+def _people(call: Call, key: str, profile_ids: list[int]) -> Relation:
+    """The people for a list as a relation; RequestInvalid names those who are not living profiles of the workspace."""
+    queries.get_list(call.conn, workspace_id=call.workspace_id, key=key)
     values = {"profiles": profile_ids, "workspace_id": call.workspace_id}
     living = {row[0] for row in _sql.run(call.conn, "living_profiles", values)}
     missing = [place for place, profile_id in enumerate(profile_ids) if profile_id not in living]

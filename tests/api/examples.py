@@ -1,0 +1,214 @@
+"""One correct call of every operation, in an order in which all succeed.
+
+The laws of tests/api/test_api_laws.py walk it: with the right key each succeeds, with another workspace's key none
+finds anything. `{…}` in a path is filled from what earlier answers gave.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+MARK = "aleph"
+"""Stands in everything that the examples make, so that it can be looked for where it must not be."""
+
+TEMPLATE = {
+    "name": {"en": MARK},
+    "fallback_language": "en",
+    "variants": [{"language": "en", "subject": MARK, "body_format": "html", "body": "<p>{{ customer.email }}</p>"}],
+}
+JOURNEY = """\
+journey: aleph_welcome
+name: {en: Aleph, he: אלף}
+entry:
+  event: Order Completed
+nodes:
+  hello:
+    type: send_email
+    template: aleph-mail
+    topic: aleph
+"""
+RULE = {"trait": "email", "op": "contains", "value": MARK}
+
+
+@dataclass(frozen=True)
+class Example:
+    """A call; `keep` takes from its answer what later paths need."""
+
+    operation: str
+    method: str
+    path: str
+    body: Any = None
+    keep: Callable[[Any], dict[str, Any]] = lambda _: {}
+
+    def filled(self, known: dict[str, Any]) -> str:
+        """The path with what is known."""
+        return self.path.format_map(known)
+
+
+EXAMPLES = [
+    Example("get_workspace", "GET", "/workspace"),
+    Example("update_workspace", "PATCH", "/workspace", {"name": MARK}),
+    Example(
+        "add_member",
+        "POST",
+        "/members",
+        {"email": f"{MARK}@shop.test", "role": "viewer"},
+        lambda answer: {"user_id": answer["member"]["user_id"]},
+    ),
+    Example("list_members", "GET", "/members"),
+    Example("change_role", "PATCH", "/members/{user_id}", {"role": "editor"}),
+    Example(
+        "create_api_key",
+        "POST",
+        "/api-keys",
+        {"name": MARK, "scopes": ["segments:read"]},
+        lambda answer: {"api_key_id": answer["api_key"]["id"]},
+    ),
+    Example("list_api_keys", "GET", "/api-keys"),
+    Example("create_source", "POST", "/sources", {"name": MARK}, lambda answer: {"source_id": answer["id"]}),
+    Example("list_sources", "GET", "/sources"),
+    Example("switch_source", "PATCH", "/sources/{source_id}", {"enabled": False}),
+    Example(
+        "identify_profile",
+        "POST",
+        "/identify",
+        {"user_id": MARK, "traits": {"email": f"{MARK}@home.test", "name": MARK}, "message_id": MARK},
+        lambda answer: {"profile_id": answer["id"]},
+    ),
+    Example(
+        "identify_profile",
+        "POST",
+        "/identify",
+        {"user_id": f"{MARK}-2", "traits": {"city": MARK}},
+        lambda answer: {"loser_id": answer["id"]},
+    ),
+    Example("search_profiles", "GET", f"/profiles?q={MARK}"),
+    Example("get_profile", "GET", "/profiles/{profile_id}"),
+    Example("update_profile", "PATCH", "/profiles/{profile_id}", {"traits": {"plan": MARK, "city": None}}),
+    Example("list_identifiers", "GET", "/profiles/{profile_id}/identifiers"),
+    Example("list_profile_events", "GET", "/profiles/{profile_id}/events"),
+    Example("list_profile_activity", "GET", "/profiles/{profile_id}/activity"),
+    Example("list_event_names", "GET", "/event-names"),
+    Example("list_recent_events", "GET", "/events"),
+    Example("declare_trait", "POST", "/traits", {"name": MARK, "type": "number"}),
+    Example("list_traits", "GET", "/traits"),
+    Example("create_topic", "POST", "/topics", {"key": MARK, "name": {"en": MARK}}),
+    Example("list_topics", "GET", "/topics"),
+    Example(
+        "record_consent",
+        "POST",
+        "/profiles/{profile_id}/consent",
+        {"topic": MARK, "state": "granted", "source": "till", "wording": "News?"},
+    ),
+    Example("get_consent", "GET", "/profiles/{profile_id}/consent"),
+    Example("check_rule", "POST", "/rules/check", {"rule": RULE}),
+    Example("preview_rule", "POST", "/rules/preview", {"rule": RULE}),
+    Example("save_segment", "PUT", f"/segments/{MARK}", {"name": {"en": MARK}, "rule": RULE}),
+    Example("list_segments", "GET", "/segments"),
+    Example("get_segment", "GET", f"/segments/{MARK}"),
+    Example("list_segment_members", "GET", f"/segments/{MARK}/members"),
+    Example("list_profile_segments", "GET", "/profiles/{profile_id}/segments"),
+    Example("create_list", "POST", "/lists", {"key": MARK, "name": {"he": MARK}}),
+    Example("list_lists", "GET", "/lists"),
+    Example("get_list", "GET", f"/lists/{MARK}"),
+    Example("add_to_list", "POST", f"/lists/{MARK}/members", {"profile_ids": ["{profile_id}"]}),
+    Example("list_list_members", "GET", f"/lists/{MARK}/members"),
+    Example("remove_from_list", "POST", f"/lists/{MARK}/members/remove", {"profile_ids": ["{profile_id}"]}),
+    Example("preview_template", "POST", "/template-preview", {"variant": TEMPLATE["variants"][0]}),
+    Example("save_template", "PUT", f"/templates/{MARK}-mail", TEMPLATE),
+    Example("list_templates", "GET", "/templates"),
+    Example("get_template", "GET", f"/templates/{MARK}-mail"),
+    Example("list_template_versions", "GET", f"/templates/{MARK}-mail/versions"),
+    Example("save_brand_kit", "PUT", "/brand-kit", {"name": {"en": MARK}, "sender_email": f"{MARK}@shop.test"}),
+    Example("get_brand_kit", "GET", "/brand-kit"),
+    Example(
+        "send_message",
+        "POST",
+        "/messages",
+        {"idempotency_key": MARK, "template": f"{MARK}-mail", "user_id": MARK},
+        lambda answer: {"message_id": answer["message_id"]},
+    ),
+    Example("list_messages", "GET", "/messages"),
+    Example("get_message", "GET", "/messages/{message_id}"),
+    Example(
+        "create_broadcast",
+        "POST",
+        "/broadcasts",
+        {"key": MARK, "name": {"en": MARK}, "template": f"{MARK}-mail", "segment": MARK},
+    ),
+    Example("list_broadcasts", "GET", "/broadcasts"),
+    Example("get_broadcast", "GET", f"/broadcasts/{MARK}"),
+    Example("set_broadcast_rate", "PATCH", f"/broadcasts/{MARK}", {"rate_per_minute": 100}),
+    Example("start_broadcast", "POST", f"/broadcasts/{MARK}/start", {}),
+    Example("pause_broadcast", "POST", f"/broadcasts/{MARK}/pause"),
+    Example("resume_broadcast", "POST", f"/broadcasts/{MARK}/resume"),
+    Example("cancel_broadcast", "POST", f"/broadcasts/{MARK}/cancel"),
+    Example(
+        "save_policy",
+        "PUT",
+        "/policy",
+        {"caps": [{"limit": 3, "window_hours": 77}], "quiet_hours": {"start": "21:07", "end": "08:00"}},
+    ),
+    Example("get_policy", "GET", "/policy"),
+    Example("list_kinds_of_providers", "GET", "/provider-kinds"),
+    Example(
+        "save_provider",
+        "PUT",
+        f"/providers/email/{MARK}",
+        {"kind": "smtp", "settings": {"host": f"{MARK}.test", "from_email": "a@b.test"}, "secret": "hunter2"},
+    ),
+    Example("list_providers", "GET", "/providers"),
+    Example("add_suppression", "POST", "/suppressions", {"address": f"{MARK}@gone.test"}),
+    Example("list_suppressions", "GET", "/suppressions"),
+    Example("check_journey_file", "POST", "/journey-file-check", {"yaml": JOURNEY}),
+    Example("apply_journey_file", "POST", "/journey-files", {"yaml": JOURNEY}),
+    Example("list_journeys", "GET", "/journeys"),
+    Example("get_journey", "GET", f"/journeys/{MARK}_welcome"),
+    Example(
+        "get_journey_definition",
+        "GET",
+        f"/journeys/{MARK}_welcome/definition",
+        keep=lambda answer: {"definition": answer["definition"]},
+    ),
+    Example("check_journey", "POST", "/journey-check", {"definition": "{definition}"}),
+    Example("publish_journey", "POST", "/journeys", {"definition": "{definition}"}),
+    Example("export_journey_file", "GET", f"/journeys/{MARK}_welcome/file"),
+    Example("get_journey_report", "GET", f"/journeys/{MARK}_welcome/report"),
+    Example("pause_journey", "POST", f"/journeys/{MARK}_welcome/pause"),
+    Example("resume_journey", "POST", f"/journeys/{MARK}_welcome/resume"),
+    Example("list_node_types", "GET", "/node-types"),
+    Example("list_runs", "GET", "/runs"),
+    Example("get_run", "GET", "/runs/{run_id}"),
+    Example(
+        "merge_profiles",
+        "POST",
+        "/profiles/{profile_id}/merges",
+        {"loser_id": "{loser_id}", "reason": "the same person"},
+        lambda answer: {"merge_id": answer[0]["id"]},
+    ),
+    Example("list_merges", "GET", "/profiles/{profile_id}/merges"),
+    Example("list_audit", "GET", "/audit"),
+    # What ends things comes last.
+    Example("undo_merge", "DELETE", "/profiles/{profile_id}/merges/{merge_id}"),
+    Example("archive_journey", "DELETE", f"/journeys/{MARK}_welcome"),
+    Example("remove_suppression", "DELETE", f"/suppressions/email/{MARK}@gone.test"),
+    Example("delete_provider", "DELETE", f"/providers/email/{MARK}"),
+    Example("archive_template", "DELETE", f"/templates/{MARK}-mail"),
+    Example("delete_segment", "DELETE", f"/segments/{MARK}"),
+    Example("archive_topic", "DELETE", f"/topics/{MARK}"),
+    Example("revoke_api_key", "DELETE", "/api-keys/{api_key_id}"),
+    Example("remove_member", "DELETE", "/members/{user_id}"),
+]
+
+
+def filled_body(body: Any, known: dict[str, Any]) -> Any:
+    """The body, in which a text that is a `{name}` stands for what is known under it."""
+    if isinstance(body, str) and body.startswith("{") and body.endswith("}") and body[1:-1] in known:
+        return known[body[1:-1]]
+    if isinstance(body, dict):
+        return {name: filled_body(value, known) for name, value in body.items()}
+    if isinstance(body, list):
+        return [filled_body(value, known) for value in body]
+    return body
