@@ -12,6 +12,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from psycopg import sql
+from pytest_django.plugin import DjangoDbBlocker
 
 _RUN_DIR = Path(os.environ.get("KESHER_TEST_DIR") or tempfile.mkdtemp(prefix="kesher-test-"))
 os.environ["KESHER_TEST_DIR"] = str(_RUN_DIR)  # xdist workers inherit it
@@ -106,6 +107,13 @@ def _empty(conn: psycopg.Connection) -> None:
     ).fetchone()
     assert tables is not None
     conn.execute(f"TRUNCATE {tables[0]} RESTART IDENTITY CASCADE")
+
+
+@pytest.fixture(autouse=True)
+def models_reach_the_database(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Django's models work in every test; `conn` removes what they commit."""
+    with django_db_blocker.unblock():
+        yield
 
 
 @pytest.fixture

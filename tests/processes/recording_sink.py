@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections import Counter
 from email import message_from_bytes
@@ -12,6 +13,18 @@ from typing import Any
 from aiosmtpd.controller import Controller
 
 
+class _AnyPort(Controller):
+    """The controller probes the port it was given; with port 0 only the running server knows it."""
+
+    def bound_port(self) -> int:
+        assert self.server is not None
+        port: int = self.server.sockets[0].getsockname()[1]
+        return port
+
+    def _trigger_server(self) -> None:
+        socket.create_connection(("127.0.0.1", self.bound_port()), 5).close()
+
+
 class RecordingSink:
     """Counts accepted messages by their Message-ID; keeps the last of each."""
 
@@ -19,7 +32,7 @@ class RecordingSink:
         self.accepted: Counter[str] = Counter()
         self.messages: dict[str, Message] = {}
         self._lock = threading.Lock()
-        self._controller = Controller(self, hostname="127.0.0.1", port=0)
+        self._controller = _AnyPort(self, hostname="127.0.0.1", port=0)
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         """Accept, and remember."""
@@ -32,12 +45,9 @@ class RecordingSink:
     @property
     def url(self) -> str:
         """What KESHER_SMTP_URL must say."""
-        assert self._controller.server is not None
-        return f"smtp://127.0.0.1:{self._controller.server.sockets[0].getsockname()[1]}"
+        return f"smtp://127.0.0.1:{self._controller.bound_port()}"
 
     def __enter__(self) -> RecordingSink:
-        # The controller probes the port it was given; with port 0 only the running server knows it.
-        self._controller._trigger_server = lambda: None  # type: ignore[method-assign]
         self._controller.start()
         return self
 

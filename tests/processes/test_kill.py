@@ -8,9 +8,11 @@ import json
 import os
 import random
 import signal
+import subprocess
+import sys
 import threading
 import time
-from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -25,17 +27,6 @@ pytestmark = pytest.mark.processes
 SECONDS = 25.0
 BATCH = 10
 VICTIMS = ("collector", "engine", "sender", "engine", "sender", "jobs", "web", "postgres")
-JOURNEY = """\
-journey: thanks
-name: {en: Thanks, he: תודה}
-entry: {event: Order Completed}
-reentry: {policy: always}
-nodes:
-  send:
-    type: send_email
-    template: thanks
-    purpose: transactional
-"""
 
 
 def test_nothing_is_lost_or_sent_twice_when_processes_are_killed() -> None:
@@ -56,52 +47,10 @@ def test_nothing_is_lost_or_sent_twice_when_processes_are_killed() -> None:
 
 
 def set_up(kesher: Installation) -> str:
-    """A workspace with one journey: every order gets an e-mail."""
-    from kesher.accounts import services as accounts
-    from kesher.content import services as content
-    from kesher.content.types import VariantSource
-    from kesher.events import services as events
-    from kesher.journeys import services as journeys
-
-    now = datetime.now(UTC)
-    with psycopg.connect(kesher.database_url, autocommit=True) as conn, models_on(kesher.database_url):
-        workspace = accounts.bootstrap(
-            name="Shop", email="o@example.com", password="long enough 1", language="en", timezone="UTC", now=now
-        )
-        content.save_template(
-            workspace_id=workspace.id,
-            key="thanks",
-            name="Thanks",
-            variants=[VariantSource(language="en", subject="Thanks", body="<p>Thank you</p>", body_format="html")],
-            fallback_language="en",
-            now=now,
-        )
-        journeys.apply_yaml(JOURNEY, workspace_id=workspace.id, now=now)
-        return events.create_source(conn, workspace_id=workspace.id, name="site", now=now).write_key
-
-
-class models_on:
-    """Point Django's models at another database inside the block."""
-
-    def __init__(self, url: str) -> None:
-        self.url = url
-
-    def __enter__(self) -> None:
-        from django.db import connections
-
-        from kesher.config.settings import django_database
-
-        self.wrapper = connections["default"]
-        self.before = self.wrapper.settings_dict.copy()
-        self.wrapper.close()
-        self.wrapper.settings_dict.update(django_database(self.url))
-        connections["default"].inc_thread_sharing()
-
-    def __exit__(self, *exc: object) -> None:
-        self.wrapper.close()
-        self.wrapper.dec_thread_sharing()
-        self.wrapper.settings_dict.clear()
-        self.wrapper.settings_dict.update(self.before)
+    """A workspace with one journey, set up by a program of its own; its site's write key."""
+    script = Path(__file__).parent / "set_up_shop.py"
+    env = {**os.environ, "DATABASE_URL": kesher.database_url}
+    return subprocess.run([sys.executable, script], env=env, check=True, capture_output=True, text=True).stdout.strip()
 
 
 def load_while(kesher: Installation, write_key: str, disturb: Any) -> set[str]:

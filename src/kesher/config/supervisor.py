@@ -27,7 +27,7 @@ log = structlog.get_logger("kesher.supervisor")
 
 FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 30.0
-HEALTHY_AFTER_SECONDS = 60.0
+HEALTHY_AFTER_SECONDS = 10.0
 STOP_SECONDS = 15.0
 
 
