@@ -13,6 +13,7 @@ _START = re.compile(r"\{[{%]|kq\d+qk")
 _COMMENT_START = re.compile(r"\{%-?\s*comment\s*-?%\}")
 _COMMENT_END = re.compile(r"\{%-?\s*endcomment\s*-?%\}")
 _COMMENT = re.compile(r"\{%-?\s*(?:comment\b|#)")
+_LOOP = re.compile(r"\{%-?\s*(?:for|endfor)\b")
 _WRITING_TAG = re.compile(r"\{%-?\s*cycle\b")
 _LITERAL_BRACES = re.compile(r"\{(?=[{%])")
 
@@ -58,6 +59,10 @@ class Masked:
         """Whether Liquid in this part of the masked text writes a value (rather than only choosing)."""
         pieces = (self._piece(mark) for mark in _MARK.finditer(text))
         return any(piece.startswith("{{") or _WRITING_TAG.match(piece) for piece in pieces)
+
+    def loops(self, text: str) -> bool:
+        """Whether a loop begins or ends in this part of the masked text."""
+        return any(_LOOP.match(self._piece(mark)) for mark in _MARK.finditer(text))
 
     def _piece(self, mark: re.Match[str]) -> str:
         piece = self.pieces[int(mark[1])]

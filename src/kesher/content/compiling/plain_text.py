@@ -40,10 +40,10 @@ _BLANK_LINES = re.compile(r"\n{3,}")
 
 def text_of(masked: Masked, markup: str) -> str:
     """The text part as a Liquid template."""
-    writer = _Writer()
+    writer = _Writer(masked)
     for tag in read_markup(markup):
         writer.take(tag)
-    return masked.unmask_plain(_join_lone_marks(masked, tidy_text("".join(writer.parts))))
+    return masked.unmask_plain(tidy_text("".join(writer.parts)))
 
 
 def tidy_text(text: str) -> str:
@@ -53,36 +53,32 @@ def tidy_text(text: str) -> str:
     return (_BLANK_LINES.sub("\n\n", text) if "\n\n\n" in text else text).strip()
 
 
-def _join_lone_marks(masked: Masked, text: str) -> str:
-    """A condition or loop alone on its line moves to the line after it, so that it leaves no empty line behind."""
-    kept: list[str] = []
-    waiting = ""
-    for line in text.split("\n"):
-        if has_marks(line) and not without_marks(line).strip() and not masked.writes(line):
-            waiting += line
-        elif waiting and not line:
-            continue
-        else:
-            kept.append(waiting + line)
-            waiting = ""
-    return "\n".join(kept) + waiting
-
-
 class _Writer:
-    def __init__(self) -> None:
+    """Writes text with as many line feeds between two pieces as the elements between them ask for.
+
+    The line feeds are written before what follows them, so that a condition takes its own along when it does not hold;
+    only a loop gets those before it and those at the end of its body at once, since every turn needs the latter.
+    """
+
+    def __init__(self, masked: Masked) -> None:
         self.parts: list[str] = []
+        self._masked = masked
+        self._wanted = 0
+        self._written = 2
+        self._space = False
         self._hidden: list[str] = []
         self._links: list[tuple[str, int]] = []
 
     def take(self, tag: Tag) -> None:
+        """Write what one tag or text comes to."""
         if tag.kind == "comment":
             return
         if self._hidden:
             self._follow_hidden(tag)
         elif tag.kind == "text":
-            self._write(unescape(tag.raw))
+            self._take_text(unescape(tag.raw))
         elif tag.kind == "end":
-            self._end(tag)
+            self._end(tag.name)
         else:
             self._start(tag)
 
@@ -98,32 +94,34 @@ class _Writer:
             if tag.kind == "start":
                 self._hidden.append(tag.name)
         elif tag.name == "br":
-            self.parts.append("\n")
+            self._flush()
+            self._put("\n")
         elif tag.name == "hr":
-            self.parts.append("\n\n---\n\n")
+            self._wanted = 2
+            self._write("---")
+            self._wanted = 2
         elif tag.name == "img":
-            self._write(attributes.get("alt", ""))
+            self._take_text(attributes.get("alt", ""))
         elif tag.name == "a" and tag.kind == "start":
             self._links.append((attributes.get("href", "").strip(), len(self.parts)))
         else:
-            self._break(tag.name)
+            self._separate(tag.name)
             if tag.name == "li":
-                self.parts.append("• ")
+                self._write("• ")
 
-    def _end(self, tag: Tag) -> None:
-        if tag.name == "a":
+    def _end(self, name: str) -> None:
+        if name == "a":
             self._end_link()
         else:
-            self._break(tag.name)
+            self._separate(name)
 
-    def _break(self, name: str) -> None:
+    def _separate(self, name: str) -> None:
         if name in _PARAGRAPHS:
-            self.parts.append("\n\n")
+            self._wanted = 2
         elif name in _LINES:
-            if not "".join(self.parts[-2:]).rstrip(" ").endswith("\n"):
-                self.parts.append("\n")
+            self._wanted = max(self._wanted, 1)
         elif name in ("td", "th"):
-            self.parts.append(" ")
+            self._space = True
 
     def _end_link(self) -> None:
         if not self._links:
@@ -133,10 +131,36 @@ class _Writer:
         address = href.removeprefix("mailto:").removeprefix("tel:")
         if not address or address.startswith("#") or address == label:
             return
-        self.parts.append(f" ({address})" if label else address)
+        if label:
+            self._put(f" ({address})")
+        else:
+            self._write(address)
+
+    def _take_text(self, text: str) -> None:
+        words = _SPACE.sub(" ", text)
+        self._space = self._space or words.startswith(" ")
+        inner = words.strip()
+        if has_marks(inner) and not without_marks(inner).strip() and not self._masked.writes(inner):
+            if self._masked.loops(inner):
+                self._flush()
+            self.parts.append(inner)
+        elif inner:
+            self._write(inner)
+        self._space = self._space or words.endswith(" ")
 
     def _write(self, text: str) -> None:
-        collapsed = _SPACE.sub(" ", text)
-        if collapsed == " " and self.parts and self.parts[-1].endswith(("\n", " ")):
-            return
-        self.parts.append(collapsed)
+        self._flush()
+        self._put(text)
+
+    def _flush(self) -> None:
+        if self._wanted > self._written:
+            self._put("\n" * (self._wanted - self._written))
+        elif self._space and not self._written:
+            self._put(" ")
+        self._wanted = 0
+        self._space = False
+
+    def _put(self, text: str) -> None:
+        self.parts.append(text)
+        ends = len(text) - len(text.rstrip("\n"))
+        self._written = self._written + ends if ends == len(text) else ends

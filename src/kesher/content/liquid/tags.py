@@ -172,7 +172,9 @@ class PixelTag(Tag):  # type: ignore[misc]
 
     def parse(self, stream: Any) -> PixelNode:
         """Parse the tag."""
-        return PixelNode(stream.eat(TOKEN_TAG))
+        # A tag without an end leaves the stream on itself; the parser moves on.
+        stream.expect(TOKEN_TAG, value=self.name)
+        return PixelNode(stream.current)
 
 
 def pixel(variables: Mapping[str, Any]) -> str:

@@ -72,12 +72,13 @@ def _show(conn: Conn, request: HttpRequest, reader: Reader) -> HttpResponse:
     language = page_language(request, preferred=reader.language)
     choices = _choices(conn, reader, language)
     brand = reader.brand.variables(language)
+    written_in = reader.language if reader.language in LANGUAGES else language
     context = {
         "brand": brand,
         "choices": choices,
         "nothing_left": not any(choice.ticked for choice in choices),
         "none_label": NONE.render(language, name=brand["sender_name"]),
-        "languages": [(code, _LANGUAGE_NAMES[code], code == language) for code in LANGUAGES],
+        "languages": [(code, _LANGUAGE_NAMES[code], code == written_in) for code in LANGUAGES],
         "saved": request.GET.get("saved") == "1",
     }
     return render_page(request, "web/preferences.html", context, language=reader.language)

@@ -1,0 +1,61 @@
+"""The fast way of rendering gives what the library itself would."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from content_samples import body_of, render
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kesher.content.errors import MissingValue
+
+_VALUES = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-1000, 1000),
+    st.floats(allow_nan=False, allow_infinity=False, width=16),
+    st.text(st.characters(codec="utf-8", exclude_characters="\ufffe\uffff"), max_size=12),
+    st.lists(st.text(max_size=3), max_size=3),
+)
+_PLAIN = [
+    "{{ a.b }}",
+    "{{ a['b'] }}",
+    "{{ a.b.c }}",
+    "{{ missing }}",
+    "{{ a.b | default: 'x' }}",
+    "{{ a | default: '<y>' }}",
+    '<a href="https://e.example/{{ a.b }}">l</a>',
+    "<a href=\"{{ a.b | default: 'https://e.example' }}\">l</a>",
+]
+
+
+def _outcome(body: str, missing: str, variables: dict[str, Any]) -> str:
+    try:
+        return body_of(render(body, missing=missing, **variables))
+    except MissingValue as stopped:
+        return f"stopped: {stopped.fields['name']}"
+
+
+@given(body=st.sampled_from(_PLAIN), value=_VALUES, missing=st.sampled_from(["default", "stop"]))
+@settings(max_examples=100, deadline=None)
+def test_plain_values_are_rendered_as_the_library_renders_them(body: str, value: Any, missing: str) -> None:
+    variables = {"a": {"b": value}}
+
+    # A condition around it sends the same node through the library.
+    through_the_library = _outcome("{% if true %}" + body + "{% endif %}", missing, variables)
+
+    assert _outcome(body, missing, variables) == through_the_library
+
+
+def test_a_name_that_the_template_assigns_is_not_taken_from_the_caller() -> None:
+    assert body_of(render("{{ a }}{% assign a = 'new' %}{{ a }}", a="old")) == "oldnew"
+    assert body_of(render("{% for i in (1..2) %}{% capture a %}{{ i }}{% endcapture %}{% endfor %}{{ a }}")) == "2"
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"), [("list.size", "2"), ("list.first", "x"), ("list[1]", "y"), ("list[-1]", "y")]
+)
+def test_paths_with_a_meaning_of_their_own_keep_it(path: str, shown: str) -> None:
+    assert body_of(render(f"{{{{ {path} }}}}", list=["x", "y"])) == shown
