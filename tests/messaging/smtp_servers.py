@@ -115,21 +115,34 @@ def serving(factory: Callable[[], asyncio.BaseProtocol]) -> Iterator[int]:
     loop = asyncio.new_event_loop()
     started = threading.Event()
     ports: list[int] = []
+    spoken: list[asyncio.BaseProtocol] = []
+
+    def speak() -> asyncio.BaseProtocol:
+        spoken.append(factory())
+        return spoken[-1]
 
     async def start() -> asyncio.Server:
-        server = await loop.create_server(factory, "127.0.0.1", 0)
+        server = await loop.create_server(speak, "127.0.0.1", 0)
         ports.append(server.sockets[0].getsockname()[1])
         started.set()
         return server
+
+    async def finish(server: asyncio.Server) -> None:
+        server.close()
+        for protocol in spoken:
+            transport = getattr(protocol, "transport", None)
+            if transport is not None:
+                transport.abort()
+        tasks = asyncio.all_tasks(loop) - {asyncio.current_task(loop)}
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     def work() -> None:
         asyncio.set_event_loop(loop)
         server = loop.run_until_complete(start())
         loop.run_forever()
-        server.close()
-        for task in asyncio.all_tasks(loop):
-            task.cancel()
-        loop.run_until_complete(asyncio.sleep(0))
+        loop.run_until_complete(finish(server))
         loop.close()
 
     thread = threading.Thread(target=work, daemon=True)

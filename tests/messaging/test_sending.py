@@ -10,7 +10,7 @@ from smtp_servers import Script
 
 def test_a_reserved_message_is_handed_over_and_recorded(shop: Shop, server: Script) -> None:
     person = shop.add_profile("dana@people.example", traits={"first_name": "דנה"})
-    message = shop.reserve(person)
+    message = shop.reserve(person, run_id=7)
 
     assert shop.send() == 1
 
@@ -27,7 +27,7 @@ def test_a_reserved_message_is_handed_over_and_recorded(shop: Shop, server: Scri
                 "channel": "email",
                 "topic": "news",
                 "template": "hello",
-                "run_id": 1,
+                "run_id": 7,
                 "node": "mail",
             },
         )

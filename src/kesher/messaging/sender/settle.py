@@ -36,11 +36,13 @@ def settle(conn: Conn, outcomes: Sequence[Outcome], *, owner: str, now: datetime
     }
     with conn.transaction():
         rows = _sql.run(conn, "settle_messages", values).fetchall()
-        log_messages(conn, [message_id for message_id, state, _ in rows if state != State.RESERVED], now=now)
-        bounced = [message_id for message_id, _, reason in rows if reason == Reason.BOUNCED]
+        log_messages(conn, [message_id for message_id, state, *_ in rows if state != State.RESERVED], now=now)
+        bounced = [message_id for message_id, _, reason, _ in rows if reason == Reason.BOUNCED]
         if bounced:
             _sql.run(conn, "suppress_bounced", {"ids": bounced, "now": now})
-    return sum(state == State.SENT for _, state, _ in rows)
+        if any(broadcast_id for *_, broadcast_id in rows):
+            _sql.run(conn, "finish_broadcasts", {"now": now})
+    return sum(state == State.SENT for _, state, *_ in rows)
 
 
 def _storable(text: str | None) -> str | None:

@@ -86,7 +86,8 @@ def start_broadcast(
         broadcast = _lock(conn, workspace_id=workspace_id, key=key, states=("draft", "scheduled"))
         if broadcast.template_version_id is None:
             raise TemplateNotReady(key=broadcast.template)
-        if broadcast.segment_state is None or (broadcast.segment_state == "building" and at is None):
+        # A scheduled one may begin to wait while its segment is still being built.
+        if broadcast.segment_state not in (("live",) if at is None else ("live", "building")):
             raise SegmentNotReady(key=broadcast.segment)
         values = {"id": broadcast.id, "at": at or now, "template_version_id": broadcast.template_version_id}
         _sql.run(conn, "schedule_broadcast", values)

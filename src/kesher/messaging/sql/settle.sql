@@ -15,7 +15,7 @@ FROM unnest(%(ids)s::bigint[], %(states)s::text[], %(reasons)s::text[], %(answer
             %(available_at)s::timestamptz[])
     AS o (id, state, reason, answer, attempts, uncertain, address, language, provider_id, available_at)
 WHERE m.id = o.id AND m.state = 'sending' AND m.lease_owner = %(owner)s::text
-RETURNING m.id, m.state, m.reason
+RETURNING m.id, m.state, m.reason, m.broadcast_id
 
 -- name: suppress_bounced
 -- Addresses that the mail server says do not exist. Row inserts; primary key.

@@ -1,0 +1,252 @@
+"""A broadcast: 100,000 people, a personalised HTML mail of 20 kB with tracked links, one sender process, one SMTP sink.
+
+Everything that a real broadcast passes: audience reserved in chunks, the policy gate (permission, suppression, caps,
+quiet hours), rendering, signed links, MIME, SMTP, outcome and event, on the embedded PostgreSQL with fsync on.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from bench.sink import Sink, running_sink
+
+_PRODUCTS = 12
+_WORDS = "מבצע השבוע על מוצרי החלב והירקות הטריים שלנו, עד הבית ובזמן שנוח לך "
+
+
+def run(profiles: int = 100_000) -> dict[str, Any]:
+    """Messages a second from first to last arrival, memory of the sender, and CPU by process; each person once."""
+    with (
+        tempfile.TemporaryDirectory(prefix="kesher-broadcast-") as folder,
+        running_sink() as sink,
+        _database(Path(folder), sink),
+    ):
+        workspace_id = _set_up(profiles)
+        html_bytes = _size_of_mail()
+        measured = _measure(workspace_id, profiles, sink)
+        verdict = _verify(sink, profiles)
+    return {"profiles": profiles, "html_bytes": html_bytes, **measured, **verdict}
+
+
+@contextmanager
+def _database(folder: Path, sink: Sink) -> Iterator[None]:
+    from kesher.config import postgres
+
+    for name in [name for name in os.environ if name.startswith("KESHER_")]:
+        del os.environ[name]
+    os.environ["KESHER_DATA_DIR"] = str(folder)
+    os.environ["KESHER_SECRET_KEY"] = "only-for-benchmarks"
+    os.environ["KESHER_BASE_URL"] = "https://mail.shop.example"
+    os.environ["KESHER_SMTP_URL"] = f"smtp://127.0.0.1:{sink.port}?tls=none&connections=4"
+    os.environ["DATABASE_URL"] = postgres.start(folder / "postgres")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "kesher.config.settings"
+    try:
+        subprocess.run([sys.executable, "-W", "ignore", "-m", "django", "migrate", "-v0"], check=True)
+        yield
+    finally:
+        postgres.stop(folder / "postgres")
+
+
+def _set_up(profiles: int) -> int:
+    """People with names and permission, a segment with all of them, caps and quiet hours; the workspace."""
+    import django
+
+    django.setup()
+    from kesher.accounts import services as accounts
+    from kesher.content import services as content
+    from kesher.content.types import VariantSource
+    from kesher.kernel.db import connect
+    from kesher.kernel.text import Text
+    from kesher.messaging import services as messaging
+
+    now = datetime.now(UTC)
+    workspace_id = accounts.create_workspace(slug="bench", name="Bench", now=now).id
+    sources = [
+        VariantSource("he", "{{ customer.first_name }}, המבצעים שלך לשבוע", _body("he"), "html"),
+        VariantSource("en", "{{ customer.first_name }}, your offers of the week", _body("en"), "html"),
+    ]
+    content.save_template(
+        workspace_id=workspace_id,
+        key="offers",
+        name=Text(en="Offers", he="מבצעים"),
+        variants=sources,
+        fallback_language="en",
+        now=now,
+    )
+    with connect("bench") as conn:
+        values = {"w": workspace_id, "n": profiles, "now": now}
+        for statement in _PEOPLE:
+            conn.execute(statement, values)
+        conn.execute("VACUUM ANALYZE profiles_profile, consent_state, segments_membership")
+        quiet = f"{(now.hour + 6) % 24:02}:00", f"{(now.hour + 12) % 24:02}:00"
+        messaging.save_policy(
+            conn,
+            workspace_id=workspace_id,
+            caps=[{"channel": "email", "limit": 3, "window_hours": 24}, {"limit": 10, "window_hours": 168}],
+            quiet_hours={"start": quiet[0], "end": quiet[1]},
+            now=now,
+        )
+        messaging.create_broadcast(
+            conn,
+            workspace_id=workspace_id,
+            key="offers",
+            name=Text(en="Offers", he="מבצעים"),
+            template="offers",
+            segment="everyone",
+            topic="news",
+            now=now,
+        )
+        conn.execute("CHECKPOINT")
+    return workspace_id
+
+
+_PEOPLE = (
+    """INSERT INTO profiles_profile (workspace_id, shard, traits, email, language, timezone, created_at)
+       SELECT %(w)s, n %% 64, jsonb_build_object('first_name', (ARRAY['דנה','יוסי','נועם','מאיה','Ruth'])[n %% 5 + 1],
+              'last_name', 'כהן', 'city', 'חיפה', 'points', n %% 900, 'vip', n %% 7 = 0), 'p' || n || '@people.example',
+              CASE WHEN n %% 5 = 4 THEN 'en' ELSE 'he' END,
+              CASE WHEN n %% 3 = 0 THEN 'UTC' END, %(now)s
+       FROM generate_series(1, %(n)s) n""",
+    "UPDATE accounts_workspace SET timezone = 'UTC' WHERE id = %(w)s",
+    """INSERT INTO consent_state (profile_id, channel, topic, workspace_id, shard, state, given_at)
+       SELECT id, 'email', 'news', workspace_id, shard, 'granted', %(now)s FROM profiles_profile""",
+    """INSERT INTO segments_segment (workspace_id, key, name, rule, state, revision, level, holds_empty, build_cursor,
+                                     created_at, updated_at)
+       VALUES (%(w)s, 'everyone', '{}', '{}', 'live', 1, 0, false, 0, %(now)s, %(now)s)""",
+    """INSERT INTO segments_membership (segment_id, profile_id, workspace_id, shard, entered_at)
+       SELECT s.id, p.id, p.workspace_id, p.shard, %(now)s FROM profiles_profile p, segments_segment s""",
+)
+
+
+def _body(language: str) -> str:
+    words = _WORDS if language == "he" else "This week's offers of fresh milk and greens, brought to your door on time "
+    product = (
+        '<tr><td style="padding:12px 24px;font-family:Arial,sans-serif;font-size:15px;line-height:22px;color:#333333">'
+        '<a href="https://shop.example/products/{number}?utm_source=kesher&amp;utm_medium=email" style="color:#1f5f5b">'
+        "<b>{{{{ customer.first_name | default: 'friend' }}}}, {words}</b></a><br>{text}</td></tr>\n"
+    )
+    rows = "".join(product.format(number=n, words=words, text=words * 12) for n in range(_PRODUCTS))
+    return (
+        '<html><head><title>{{ brand.name }}</title></head><body style="margin:0;background:#f6f6f6">'
+        "<p>{{ customer.first_name }} {{ customer.last_name }}, {{ customer.city }}: {{ customer.points }}</p>"
+        "{% if customer.vip %}<p>VIP</p>{% endif %}"
+        f'<table role="presentation" width="600">\n{rows}</table>'
+        '<p><a href="{{ links.unsubscribe }}" data-notrack>unsubscribe</a> '
+        '<a href="{{ links.preferences }}" data-notrack>preferences</a></p></body></html>'
+    )
+
+
+def _size_of_mail() -> int:
+    """Bytes of the HTML as compiled, in UTF-8."""
+    from kesher.kernel.db import connect
+
+    with connect("bench") as conn:
+        row = conn.execute("SELECT max(octet_length(compiled_html)) FROM content_variant").fetchone()
+        assert row is not None
+        return int(row[0])
+
+
+def _measure(workspace_id: int, profiles: int, sink: Sink) -> dict[str, Any]:
+    from kesher.kernel.db import connect
+    from kesher.messaging import services as messaging
+
+    command = [sys.executable, "-W", "ignore", "-m", "kesher.cli", "run", "sender"]
+    with subprocess.Popen(command) as sender, connect("bench") as conn:
+        process = psutil.Process(sender.pid)
+        try:
+            time.sleep(3)
+            server = _postgres_cpu(conn)
+            sink_before, sender_before = sink.cpu_seconds(), _cpu(process)
+            began = time.monotonic()
+            messaging.start_broadcast(conn, workspace_id=workspace_id, key="offers", now=datetime.now(UTC))
+            memory = _watch(sender, process, sink, profiles)
+            _await_finished(conn)
+            seconds = time.monotonic() - began
+            cpu = {
+                "sender": _cpu(process) - sender_before,
+                "postgres": _postgres_cpu(conn) - server,
+                "sink": sink.cpu_seconds() - sink_before,
+            }
+        finally:
+            sender.send_signal(signal.SIGTERM)
+            sender.wait(30)
+    return {
+        "seconds_to_finished": round(seconds, 1),
+        "sender_mb_after_5_percent": memory[0],
+        "sender_mb_at_end": memory[-1],
+        "sender_mb_peak": max(memory),
+        "cpu_microseconds_per_message": {name: round(used / profiles * 1e6) for name, used in cpu.items()},
+    }
+
+
+def _watch(sender: subprocess.Popen[bytes], process: psutil.Process, sink: Sink, profiles: int) -> list[float]:
+    """The sender's memory in MB, from when the first twentieth has arrived until all have."""
+    memory: list[float] = []
+    deadline = time.monotonic() + 30 + profiles / 200
+    while sink.count() < profiles:
+        if time.monotonic() > deadline or sender.poll() is not None:
+            raise RuntimeError(f"only {sink.count()} of {profiles} messages arrived")
+        if sink.count() > profiles / 20:
+            memory.append(round(process.memory_info().rss / 1e6, 1))
+        time.sleep(0.25)
+    return [*memory, round(process.memory_info().rss / 1e6, 1)]
+
+
+def _await_finished(conn: Any) -> None:
+    deadline = time.monotonic() + 30
+    while conn.execute("SELECT state FROM messaging_broadcast").fetchone() != ("finished",):
+        if time.monotonic() > deadline:
+            raise RuntimeError("the broadcast did not finish")
+        time.sleep(0.05)
+
+
+def _verify(sink: Sink, profiles: int) -> dict[str, Any]:
+    """Every person exactly once, by the sink and by the ledger; the rate between the first and the last arrival."""
+    from kesher.kernel.db import connect
+
+    arrivals = sink.arrivals()
+    with connect("bench") as conn:
+        people = conn.execute(
+            "SELECT id, profile_id FROM messaging_message WHERE state = 'sent' AND NOT uncertain"
+        ).fetchall()
+        events = conn.execute("SELECT count(*) FROM events_event WHERE name = 'Message Sent'").fetchone()
+    times = sorted(at for each in arrivals.values() for at in each)
+    assert {row[0] for row in people} == set(arrivals), "the ledger and the sink disagree"
+    assert len({row[1] for row in people}) == profiles, "not everyone has a message"
+    assert events is not None and events[0] == profiles, "not every message was logged"
+    return {
+        "messages_per_second": round(len(times) / (times[-1] - times[0])),
+        "twice": sum(len(each) - 1 for each in arrivals.values()),
+        "lost": profiles - len(arrivals),
+    }
+
+
+def _cpu(process: psutil.Process) -> float:
+    used = process.cpu_times()
+    return float(used.user + used.system)
+
+
+def _postgres_cpu(conn: Any) -> float:
+    """CPU seconds of the whole server, including those of sessions that ended."""
+    data = conn.execute("SHOW data_directory").fetchone()[0]
+    server = psutil.Process(int((Path(data) / "postmaster.pid").read_text().splitlines()[0]))
+    used = server.cpu_times()
+    total = float(used.user + used.system + used.children_user + used.children_system)
+    return total + sum(_cpu(child) for child in server.children(recursive=True))
+
+
+if __name__ == "__main__":
+    print(json.dumps(run(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000), indent=2))
