@@ -44,7 +44,8 @@ def record(conn: psycopg.Connection, workspace: int, now: datetime) -> Callable[
             conn,
             Relation(
                 "SELECT %(w)s::int AS workspace_id, %(p)s::bigint AS profile_id, channel, topic, state,"
-                " 'form' AS source, 'כן, שלחו לי' AS wording, '{\"ip\": \"192.0.2.1\"}'::jsonb AS evidence, at AS given_at"
+                " 'form' AS source, 'כן, שלחו לי' AS wording,"
+                ' \'{"ip": "192.0.2.1"}\'::jsonb AS evidence, at AS given_at'
                 " FROM unnest(%(c)s::text[], %(t)s::text[], %(s)s::text[], %(a)s::timestamptz[])"
                 " AS x (channel, topic, state, at)",
                 {

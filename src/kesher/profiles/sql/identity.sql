@@ -25,10 +25,11 @@ SELECT id, traits_at FROM profiles_profile WHERE id = ANY (%(profiles)s::bigint[
 
 -- name: lock_living
 -- Holds profiles against a merge until the transaction ends, so that no row written for them is left behind; yields
--- those that live on elsewhere. Id order, primary key. FOR KEY SHARE lets other writers of events pass.
+-- those that live on elsewhere. Id order, primary key. FOR KEY SHARE lets other writers of events pass. OFFSET 0 keeps
+-- the planner from asking the condition before the lock, when the row is still as it was.
 SELECT id FROM (
     SELECT id, merged_into_id FROM profiles_profile
-    WHERE id = ANY (%(profiles)s::bigint[]) ORDER BY id FOR KEY SHARE
+    WHERE id = ANY (%(profiles)s::bigint[]) ORDER BY id FOR KEY SHARE OFFSET 0
 ) held
 WHERE merged_into_id IS NOT NULL
 
