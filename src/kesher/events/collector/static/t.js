@@ -7,7 +7,8 @@
   // A beacon has no answer, so its events stay and are sent again; the server knows them for at least 24 hours.
   const BEACON_MS = 12 * 3600 * 1000;
   const KEPT_EVENTS = 200;
-  const BATCH_BYTES = 60000; // browsers carry 64 kB over the end of a page
+  const KEEPALIVE_BYTES = 64000; // what browsers carry over the end of a page
+  const BATCH_BYTES = 60000;
   const FLUSH_MS = 50;
   const RETRY_MS = [1000, 2000, 5000, 15000, 60000];
 
@@ -152,11 +153,15 @@
     const items = [];
     let size = 0;
     for (const event of get('queue') || []) {
-      size += JSON.stringify(event).length * 1.2; // texts in Hebrew take two bytes a letter
+      size += bytesOf(JSON.stringify(event)).length;
       if (items.length && (size > BATCH_BYTES || items.length >= 100)) break;
       items.push(event);
     }
     return items;
+  }
+
+  function bytesOf(text) {
+    return new TextEncoder().encode(text);
   }
 
   function bodyOf(items) {
@@ -165,18 +170,20 @@
   }
 
   function forget(items) {
+    if (!get('queue')) return; // wiped meanwhile
     const ids = new Set(items.map((event) => event.messageId));
-    set('queue', (get('queue') || []).filter((event) => !ids.has(event.messageId)));
+    set('queue', get('queue').filter((event) => !ids.has(event.messageId)));
   }
 
   function flush() {
     if (sending || !permitted()) return;
     const items = batch();
     if (!items.length) return;
+    const body = bytesOf(bodyOf(items));
     sending = true;
     // text/plain: a browser asks no permission of another origin for it first.
     fetch(settings.host + '/v1/batch', {
-      method: 'POST', body: bodyOf(items), keepalive: true, credentials: 'omit',
+      method: 'POST', body, keepalive: body.length < KEEPALIVE_BYTES, credentials: 'omit',
       headers: { 'Content-Type': 'text/plain;charset=UTF-8' },
     }).then((answer) => {
       sending = false;
