@@ -75,7 +75,7 @@ def _set_up(kesher: Installation) -> tuple[int, str]:
             now=now,
         )
         source = events.create_source(conn, workspace_id=workspace.id, name="bench", now=now)
-        consent.create_topic(conn, workspace_id=workspace.id, key="news", name=Text(en="News", he="חדשות"))
+        consent.create_topic(workspace_id=workspace.id, key="news", name=Text(en="News", he="חדשות"))
         content.save_template(
             workspace_id=workspace.id,
             key=TEMPLATE,
