@@ -199,7 +199,8 @@ def test_an_exit_rule_that_holds_from_the_start_lets_nothing_out(world: World) -
     world.apply(
         AT_ONCE.replace(
             "nodes:",
-            "exit:\n  - rule: {trait: blocked, op: eq, value: true}\nnodes:\n  pause: {type: wait, for: 1h, next: remind}",
+            "exit:\n  - rule: {trait: blocked, op: eq, value: true}\n"
+            "nodes:\n  pause: {type: wait, for: 1h, next: remind}",
         )
     )
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from kesher.events.types import SystemEvent
 from kesher.journeys.definition.graph import check_graph
+from kesher.journeys.definition.values import check_values
 from kesher.journeys.fields import (
     Boolean,
     Choice,
@@ -33,6 +34,7 @@ from kesher.kernel.text import Text
 
 _UNKNOWN_TYPE = Text(en="There is no node type “{name}”.", he="אין סוג צומת בשם ”{name}“.")
 _NO_NODES = Text(en="A journey needs at least one node.", he="למסע נדרש צומת אחד לפחות.")
+_MANY_NODES = Text(en="A journey has at most {most} nodes.", he="במסע יכולים להיות לכל היותר {most} צמתים.")
 _BAD_KEY = Text(
     en="A node's key has lower-case letters, digits and _, at most 60, and begins with a letter.",
     he="מפתח של צומת מורכב מאותיות לטיניות קטנות, ספרות וקו תחתון, עד 60 תווים, ומתחיל באות.",
@@ -51,6 +53,7 @@ _ENDLESS = Text(
 _RESERVED_OUTCOME = Text(
     en="“{name}” is a word of the reports; call it something else.", he="”{name}“ היא מילה של הדוחות; יש לבחור שם אחר."
 )
+MOST_NODES = 500
 RESERVED_OUTCOMES = frozenset({"entered", "exited", "failed"})
 
 _RULE = Field("rule", RuleKind(), Text(en="The person", he="האדם"))
@@ -103,12 +106,16 @@ _FIELDS = (
 def read_definition(data: Any, reading: Reading) -> Definition | None:
     """The definition, or None when `reading.problems` has something to say."""
     place = Place(reading)
+    check_values(data, place)
+    if reading.problems:
+        return None
     values = read_fields(_FIELDS, data, place)
     entry = _read_entry(values["entry"], place.at("entry"))
     nodes = _read_nodes(values["nodes"], place.at("nodes"))
     if isinstance(data, Mapping):
         _check_exits(data.get("exit"), place.at("exit"))
-    _check_endless(entry, values["reentry"], place.at("entry"))
+    if not reading.problems:
+        _check_endless(entry, values["reentry"], place.at("entry"))
     start = values["start"] or next(iter(nodes), None)
     node_keys = list(values["nodes"]) if isinstance(values["nodes"], Mapping) else []
     check_graph(nodes, start, node_keys, reading)
@@ -151,6 +158,9 @@ def _read_nodes(data: Any, place: Place) -> dict[str, Node]:
         return {}
     if not data:
         place.problem(_NO_NODES)
+    if len(data) > MOST_NODES:
+        place.problem(_MANY_NODES, most=MOST_NODES)
+        return {}
     nodes = {}
     for key, raw in data.items():
         node = _read_node(str(key), raw, place.at(str(key)))

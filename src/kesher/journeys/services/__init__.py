@@ -1,7 +1,7 @@
 """Writes of the room: publishing journeys, their states, and the tick."""
 
 from kesher.journeys.services.files import apply_yaml, export_yaml, validate_yaml
-from kesher.journeys.services.publishing import publish_journey
+from kesher.journeys.services.publishing import check_definition, publish_journey
 from kesher.journeys.services.states import archive_journey, pause_journey, resume_journey
 from kesher.journeys.tick import advance_journeys
 
@@ -9,6 +9,7 @@ __all__ = [
     "advance_journeys",
     "apply_yaml",
     "archive_journey",
+    "check_definition",
     "export_yaml",
     "pause_journey",
     "publish_journey",
