@@ -16,5 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("metrics", metrics),
     path("operator/", admin.site.urls),
 ]
+handler404 = "kesher.web.views.errors.show_not_found"
+
 if settings.DEMO:
     urlpatterns.append(path("", include("kesher.web.storefront.urls")))

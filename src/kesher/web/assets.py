@@ -12,6 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from django.contrib.staticfiles import finders
+from django.core.exceptions import SuspiciousFileOperation
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
@@ -44,10 +45,10 @@ def serve_asset(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _find(name: str) -> Path | None:
-    # The finders refuse names that lead out of an app's static folder.
     try:
         found = finders.find(name)
-    except ValueError:
+    except (SuspiciousFileOperation, ValueError):
+        # A name that leads out of the static folders, or is no name at all.
         return None
     return Path(found) if found and Path(found).is_file() else None
 

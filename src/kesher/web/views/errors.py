@@ -12,6 +12,6 @@ def show_broken_link(request: HttpRequest) -> HttpResponse:
     return render_page(request, "web/broken_link.html", status=404)
 
 
-def show_not_found(request: HttpRequest) -> HttpResponse:
+def show_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """No page at this address."""
     return render_page(request, "web/not_found.html", status=404)
