@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
@@ -72,3 +72,19 @@ def signed_in(workspace: int, now: datetime) -> Callable[[Role], Caller]:
         return Caller(caller.client, {"X-CSRFToken": token})
 
     return sign_in
+
+
+@pytest.fixture
+def known(conn: psycopg.Connection, workspace: int, api: Caller, now: datetime) -> dict[str, Any]:
+    """What the examples made in the first workspace, before those that end things."""
+    from examples import EXAMPLES, call_example, make_run
+
+    found: dict[str, Any] = {"run_id": make_run(workspace, now)}
+    for example in EXAMPLES:
+        if example.operation == "list_audit":
+            break
+        answer = call_example(api, example, found)
+        assert answer.status_code < 300, (example, answer.content.decode())
+        if example.operation in ("create_broadcast", "save_segment"):
+            conn.execute("UPDATE segments_segment SET state = 'live'")
+    return found

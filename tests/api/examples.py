@@ -8,7 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+
+from callers import Caller
+
+from kesher.journeys import models
 
 MARK = "aleph"
 """Stands in everything that the examples make, so that it can be looked for where it must not be."""
@@ -212,3 +217,33 @@ def filled_body(body: Any, known: dict[str, Any]) -> Any:
     if isinstance(body, list):
         return [filled_body(value, known) for value in body]
     return body
+
+
+def call_example(caller: Caller, example: Example, known: dict[str, Any]) -> Any:
+    """Calls the example and keeps what its answer gives."""
+    answer = caller(example.method, example.filled(known), filled_body(example.body, known))
+    if answer.status_code < 300 and answer.content:
+        known.update(example.keep(answer.json()))
+    return answer
+
+
+def make_run(workspace: int, now: datetime) -> int:
+    """A run that stands beside the examples, since only the engine makes runs."""
+    journey = models.Journey.objects.create(
+        workspace_id=workspace, key="with-run", name={"en": MARK}, state="live", created_at=now
+    )
+    version = models.Version.objects.create(
+        workspace_id=workspace, journey=journey, number=1, definition={"nodes": {}}, published_at=now
+    )
+    run = models.Run.objects.create(
+        workspace_id=workspace,
+        shard=1,
+        profile_id=1,
+        origin_profile_id=1,
+        journey_id=journey.pk,
+        version_id=version.pk,
+        state="completed",
+        entered_at=now,
+        node_entered_at=now,
+    )
+    return int(run.pk)

@@ -12,12 +12,12 @@ from typing import Any
 import psycopg
 import pytest
 from callers import Caller, with_key
-from examples import EXAMPLES, MARK, Example, filled_body
+from examples import EXAMPLES, MARK, Example, filled_body, make_run
+from examples import call_example as call
 
 from kesher.accounts.types import PERMISSIONS
 from kesher.api.routing import OPEN, SELF
 from kesher.api.urls import api as kesher_api
-from kesher.journeys import models
 
 READING = {"check_rule", "preview_rule", "preview_template", "check_journey", "check_journey_file"}
 """The POSTs that only read."""
@@ -46,50 +46,6 @@ OPERATIONS = [
 ]
 WORKSPACES = [operation for operation in OPERATIONS if operation.permission not in NOBODYS]
 each_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda o: o.id)
-
-
-@pytest.fixture
-def known(conn: psycopg.Connection, workspace: int, api: Caller, now: datetime) -> dict[str, Any]:
-    """What the examples made in the first workspace, before those that end things."""
-    found: dict[str, Any] = {"run_id": make_run(workspace, now)}
-    for example in EXAMPLES:
-        if example.operation == "list_audit":
-            break
-        answer = call(api, example, found)
-        assert answer.status_code < 300, (example, answer.content.decode())
-        if example.operation in ("create_broadcast", "save_segment"):
-            conn.execute("UPDATE segments_segment SET state = 'live'")
-    return found
-
-
-def call(caller: Caller, example: Example, known: dict[str, Any]) -> Any:
-    """Calls the example and keeps what its answer gives."""
-    answer = caller(example.method, example.filled(known), filled_body(example.body, known))
-    if answer.status_code < 300 and answer.content:
-        known.update(example.keep(answer.json()))
-    return answer
-
-
-def make_run(workspace: int, now: datetime) -> int:
-    """A run that stands beside the examples, since only the engine makes runs."""
-    journey = models.Journey.objects.create(
-        workspace_id=workspace, key="with-run", name={"en": MARK}, state="live", created_at=now
-    )
-    version = models.Version.objects.create(
-        workspace_id=workspace, journey=journey, number=1, definition={"nodes": {}}, published_at=now
-    )
-    run = models.Run.objects.create(
-        workspace_id=workspace,
-        shard=1,
-        profile_id=1,
-        origin_profile_id=1,
-        journey_id=journey.pk,
-        version_id=version.pk,
-        state="completed",
-        entered_at=now,
-        node_entered_at=now,
-    )
-    return int(run.pk)
 
 
 @each_operation
