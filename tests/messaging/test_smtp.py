@@ -239,7 +239,7 @@ class Taking:
 
 def _authenticate(server: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:
     assert isinstance(data, LoginPassword)
-    return AuthResult(success=(data.login, data.password) == (b"user", "p\u05d0ss".encode()))
+    return AuthResult(success=(data.login, data.password) == (b"user", "p\u05d0ss".encode()), handled=False)
 
 
 @pytest.mark.filterwarnings("ignore:Requiring AUTH")

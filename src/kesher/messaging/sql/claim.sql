@@ -70,15 +70,15 @@ WITH cap AS MATERIALIZED (
         AS c (channel text, "limit" integer, window_hours integer, action text)
 ), person AS (
     SELECT m.id, m.workspace_id, m.profile_id, m.channel, m.topic, m.purpose = 'transactional' AS exempt,
-           p.erased_at IS NOT NULL AS erased, coalesce(p.timezone, '') AS zone,
+           p.id IS NULL OR p.erased_at IS NOT NULL AS gone, coalesce(p.timezone, '') AS zone,
            CASE m.channel WHEN 'email' THEN lower(btrim(p.email)) WHEN 'sms' THEN p.phone END AS address
     FROM messaging_message m
-    JOIN profiles_profile p ON p.id = m.profile_id AND p.workspace_id = m.workspace_id
+    LEFT JOIN profiles_profile p ON p.id = m.profile_id AND p.workspace_id = m.workspace_id
     WHERE m.id = ANY(%(ids)s::bigint[]) AND m.state = 'sending'
 ), seen AS (
     SELECT person.id,
            CASE
-               WHEN erased THEN 'no_profile'
+               WHEN gone THEN 'no_profile'
                WHEN coalesce(address, '') = '' THEN 'no_address'
                WHEN person.channel = 'email' AND (length(address) > 254 OR address !~ %(address_pattern)s::text)
                    THEN 'invalid_address'
