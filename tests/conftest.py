@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -19,6 +20,11 @@ os.environ["KESHER_TEST_DIR"] = str(_RUN_DIR)  # xdist workers inherit it
 os.environ["KESHER_DATA_DIR"] = str(_RUN_DIR / f"data-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}")
 os.environ["KESHER_SECRET_KEY"] = "only-for-tests"
 os.environ["DJANGO_SETTINGS_MODULE"] = "kesher.config.settings"
+
+CHROMIUM_ARGUMENTS = [
+    *("--headless", "--no-sandbox", "--disable-gpu"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
 
 TEST_POSTGRES = """\
 fsync = off
@@ -97,6 +103,21 @@ def conn() -> Iterator[psycopg.Connection]:
         connection.rollback()
         connections.close_all()
         _empty(connection)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """The system's Chromium; of one module only, since Playwright occupies the thread's event loop while it runs."""
+    from playwright.sync_api import sync_playwright
+
+    names = ("chromium", "chromium-browser", "google-chrome")
+    path = os.environ.get("KESHER_CHROMIUM") or next((found for name in names if (found := shutil.which(name))), None)
+    if path is None:
+        pytest.skip("not run: there is no Chromium on this machine (deploy/install-chromium.sh installs it)")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGUMENTS)
+        yield chromium
+        chromium.close()
 
 
 def _empty(conn: psycopg.Connection) -> None:

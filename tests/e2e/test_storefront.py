@@ -1,0 +1,113 @@
+"""A visitor in a real browser: she fills a cart, leaves, finds the e-mail, comes back by its link, and orders."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from bench.installation import Installation, running_installation
+
+pytestmark = [pytest.mark.browser, pytest.mark.processes]
+
+ADDRESS = "dana@example.com"
+SECONDS = 90.0
+
+
+@pytest.fixture(scope="module")
+def shop() -> Iterator[Installation]:
+    """The demo's workspace and shop, without the recorded year."""
+    with running_installation(KESHER_DEMO="1") as kesher:
+        env = {**os.environ, "DATABASE_URL": kesher.database_url}
+        subprocess.run([sys.executable, Path(__file__).parent / "set_up_demo.py"], env=env, check=True)
+        yield kesher
+
+
+@pytest.mark.parametrize(
+    ("language", "locale", "direction", "remind"),
+    [("he", "he-IL", "rtl", "לחזרה לעגלה"), ("en", "en-US", "ltr", "Back to my cart")],
+    ids=["Hebrew", "English"],
+)
+def test_a_cart_that_was_left_comes_back_by_mail_and_becomes_an_order(
+    shop: Installation, browser: Any, language: str, locale: str, direction: str, remind: str
+) -> None:
+    base, address = f"http://127.0.0.1:{shop.port}", f"{language}-{ADDRESS}"
+    context = browser.new_context(locale=locale, timezone_id="Asia/Jerusalem")
+    page = context.new_page()
+    refused: list[str] = []
+    page.on("console", lambda message: refused.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: refused.append(str(error)))
+
+    page.goto(f"{base}/shop?lang={language}")
+    assert page.locator("html").get_attribute("dir") == direction
+    page.locator("[data-add]").nth(0).click()
+    page.locator("[data-add]").nth(3).click()
+    name = page.locator(".cart__line-name").nth(0).inner_text()
+    page.fill("#email", address)
+    page.check("[name=consent]")
+    page.click("[data-remember] button[type=submit]")
+    page.locator("[data-remember-message]:not(:empty)").wait_for()
+
+    mail = context.new_page()
+    open_mail(mail, base, address)
+    body = mail.frame_locator("iframe")
+    assert name in body.locator("body").inner_text()
+    assert body.locator("html").get_attribute("dir") == direction
+    assert body.locator("html").get_attribute("lang") == language
+    with context.expect_page() as opened:
+        body.get_by_role("link", name=remind).click()
+    back = opened.value
+    back.locator(".cart__line").nth(1).wait_for()
+    assert f"lang={language}" in back.url or back.locator("html").get_attribute("dir") == direction
+    back.click("[data-checkout]")
+    back.locator("[data-cart-message]:not(:empty)").wait_for()
+
+    assert wait_for_facts(shop, address) == [
+        "Message Sent",
+        "Message Clicked",
+        "Order Completed",
+        "Journey Goal Reached",
+    ]
+    assert refused == [], "the browser complained"
+    context.close()
+
+
+def open_mail(page: Any, base: str, address: str) -> None:
+    """Look into the mailbox until the e-mail is there, and open it."""
+    deadline = time.monotonic() + SECONDS
+    while True:
+        page.goto(f"{base}/mailbox?to={address}")
+        rows = page.locator(".mail-row")
+        if rows.count():
+            rows.first.click()
+            return
+        assert time.monotonic() < deadline, "no e-mail came"
+        page.wait_for_timeout(500)
+
+
+def wait_for_facts(shop: Installation, address: str) -> list[str]:
+    """Which of the four facts the log holds of the person, in the order in which they first happened."""
+    deadline = time.monotonic() + 20
+    names: list[str] = []
+    while len(names) < 4 and time.monotonic() < deadline:
+        with psycopg.connect(shop.database_url, autocommit=True) as conn:
+            rows = conn.execute(FACTS, {"address": address}).fetchall()
+        names = [name for (name,) in rows]
+        time.sleep(0.2)
+    return names
+
+
+FACTS = """
+SELECT e.name FROM events_event e JOIN profiles_profile p ON p.id = e.profile_id
+WHERE p.email = %(address)s
+  AND e.name IN ('Message Sent', 'Message Clicked', 'Order Completed', 'Journey Goal Reached')
+  AND coalesce(e.properties->>'machine', 'false') = 'false'
+GROUP BY e.name ORDER BY min(e.id)
+"""
