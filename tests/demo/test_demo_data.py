@@ -81,7 +81,7 @@ def test_every_other_row_becomes_one_call(recording: Recording) -> None:
     assert len({call.body["messageId"] for call in recording.calls}) == len(recording.calls)
 
 
-def test_the_year_keeps_its_weekdays_and_ends_nine_weeks_ago(recording: Recording) -> None:
+def test_the_year_keeps_its_weekdays_and_ends_ten_weeks_ago(recording: Recording) -> None:
     shift = recording.ends_at.date() - datetime(2017, 12, 31, tzinfo=UTC).date()
     assert shift.days % 7 == 0
     assert timedelta(weeks=SETTLING_WEEKS) <= NOW - recording.ends_at < timedelta(weeks=SETTLING_WEEKS + 1)

@@ -5,17 +5,24 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from kesher.cli.demo import installation
+from kesher.cli.demo.errors import NotOurs, NotStarted, ReplayStuck
 from kesher.cli.demo.recording import Recording, identify_calls, load_recording
 from kesher.cli.session import terminal_language
 from kesher.config.environment import Environment
 from kesher.config.supervisor import AlreadyRunning
+from kesher.kernel.db import Conn
 from kesher.kernel.text import Text
+
+if TYPE_CHECKING:
+    from kesher.cli.demo.workspace import DemoWorkspace
 
 LOADING = Text(
     en="Starting PostgreSQL and Kesher’s processes in {folder} …",
@@ -37,6 +44,10 @@ RUNNING_ALREADY = Text(
 NOT_OURS = Text(
     en="{folder} exists and was not made by the demo; remove it or set KESHER_DATA_DIR.",
     he="התיקייה {folder} קיימת ולא נוצרה על ידי ההדגמה; יש להסיר אותה או לקבוע KESHER_DATA_DIR.",
+)
+STUCK = Text(
+    en="The replay does not come to rest at {reason}. Kesher’s log: {log}",
+    he="ההרצה אינה מגיעה למנוחה בזמן {reason}. היומן של קשר: {log}",
 )
 NOT_STARTED = Text(en="Kesher did not start: {reason}. Its log: {log}", he="קשר לא עלה: {reason}. היומן שלו: {log}")
 
@@ -62,10 +73,12 @@ def demo(once: bool, speed: float | None, households: int, keep: bool) -> None:
                 _stay(env, supervisor)
     except AlreadyRunning as error:
         _fail(RUNNING_ALREADY, folder=folder, process=error)
-    except installation.NotOurs:
+    except NotOurs:
         _fail(NOT_OURS, folder=folder)
-    except installation.NotStarted as error:
+    except NotStarted as error:
         _fail(NOT_STARTED, reason=error, log=folder / installation.LOG_FILE)
+    except ReplayStuck as error:
+        _fail(STUCK, reason=error, log=folder / installation.LOG_FILE)
     except KeyboardInterrupt:
         click.echo()
         sys.exit(0 if not once else 130)
@@ -74,9 +87,6 @@ def demo(once: bool, speed: float | None, households: int, keep: bool) -> None:
 def _load(env: Environment, *, households: int, speed: float | None) -> None:
     """Make the workspace and replay the year into it, unless that was done before; then print the result."""
     from kesher.cli.demo import report, workspace
-    from kesher.cli.demo.replay import Replay, await_rest
-    from kesher.cli.demo.sending import CollectorClient
-    from kesher.kernel.clock import freeze_clock
     from kesher.kernel.db import connect
 
     with connect("demo") as conn:
@@ -86,19 +96,30 @@ def _load(env: Environment, *, households: int, speed: float | None) -> None:
         else:
             recording = load_recording(households=households, now=datetime.now(UTC))
             _say_recording(recording)
-            start = recording.starts_at
-            freeze_clock(conn, start)
-            found = workspace.create_demo(conn, base_url=env.base_url, now=start)
-            client = CollectorClient(env.host, env.collector_port, found.write_key)
-            client.send(call.body for call in identify_calls(recording))
-            workspace.record_answers(conn, found.id, recording.households, now=start)
-            await_rest(conn, start)
-            line = report.ProgressLine()
-            Replay(conn, client, found.id, recording, days_per_second=speed).run(line.show)
-            line.finish()
-            client.close()
-            freeze_clock(conn, None)
+            with installation.not_waiting_for_disk(conn, env):
+                found = _replay(conn, env, recording, speed)
         click.echo(report.result_table(conn, found.id))
+
+
+def _replay(conn: Conn, env: Environment, recording: Recording, speed: float | None) -> DemoWorkspace:
+    from kesher.cli.demo import workspace
+    from kesher.cli.demo.replay import Replay, await_rest
+    from kesher.cli.demo.report import ProgressLine
+    from kesher.cli.demo.sending import CollectorClient
+    from kesher.kernel.clock import freeze_clock
+
+    start = recording.starts_at
+    freeze_clock(conn, start)
+    made = workspace.create_demo(conn, base_url=env.base_url, now=start)
+    with closing(CollectorClient(env.host, env.collector_port, made.write_key)) as client:
+        client.send(call.body for call in identify_calls(recording))
+        workspace.record_answers(conn, made.id, recording.households, now=start)
+        await_rest(conn, start)
+        line = ProgressLine()
+        Replay(conn, client, made.id, recording, days_per_second=speed).run(line.show)
+        line.finish()
+    freeze_clock(conn, None)
+    return made
 
 
 def _say_recording(recording: Recording) -> None:
@@ -115,7 +136,7 @@ def _say_recording(recording: Recording) -> None:
 def _stay(env: Environment, supervisor: subprocess.Popen[bytes]) -> None:
     _say(READY, base=env.base_url)
     supervisor.wait()
-    raise installation.NotStarted("the supervisor ended")
+    raise NotStarted("the supervisor ended")
 
 
 def _say(text: Text, **fields: object) -> None:

@@ -17,10 +17,12 @@ from pathlib import Path
 
 import click
 
+from kesher.cli.demo.errors import NotOurs, NotStarted
 from kesher.config import postgres
 from kesher.config.environment import Environment, environment
 from kesher.config.lifecycle import die_with_parent
 from kesher.config.supervisor import hold_folder
+from kesher.kernel.db import Conn
 
 LOG_FILE = "kesher.log"
 START_SECONDS = 120.0
@@ -30,14 +32,6 @@ _PORTS = {"KESHER_PORT": 8000, "KESHER_COLLECTOR_PORT": 8001, "KESHER_MAILBOX_PO
 
 _MARK = "made-by-kesher-demo"
 """A folder without this file is somebody's, and is never emptied."""
-
-
-class NotOurs(RuntimeError):
-    """The folder was not made by the demo."""
-
-
-class NotStarted(RuntimeError):
-    """The installation did not come up."""
 
 
 def choose_folder() -> Path:
@@ -103,6 +97,22 @@ def connect_here(env: Environment) -> None:
     from kesher.cli.session import set_up_django
 
     set_up_django()
+
+
+@contextmanager
+def not_waiting_for_disk(conn: Conn, env: Environment) -> Iterator[None]:
+    """Let the embedded PostgreSQL answer a commit before the disk has it, while a year goes by: what a power failure
+    would cost can be replayed. On one's own server nothing is changed."""
+    if env.database_url is not None:
+        yield
+        return
+    conn.execute("ALTER SYSTEM SET synchronous_commit = off")
+    conn.execute("SELECT pg_reload_conf()")
+    try:
+        yield
+    finally:
+        conn.execute("ALTER SYSTEM RESET synchronous_commit")
+        conn.execute("SELECT pg_reload_conf()")
 
 
 def _await_answers(env: Environment, process: subprocess.Popen[bytes]) -> None:

@@ -1,6 +1,6 @@
 """The recorded year as calls of the wire format: who the households are, and what they did when.
 
-Times are moved by whole weeks, so that weekdays stay and the year ends nine weeks before the given moment: what the
+Times are moved by whole weeks, so that weekdays stay and the year ends ten weeks before the given moment: what the
 year leaves running (waits, silence) has the time to finish before the present.
 """
 
@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 SHOP_ZONE = ZoneInfo("Asia/Jerusalem")
 RECORDED_START = date(2017, 1, 1)
 RECORDED_END = date(2018, 1, 1)
-SETTLING_WEEKS = 9
+SETTLING_WEEKS = 10
 CAMPAIGN_HOUR = time(9)
 NOON = time(12)
 SEEN_BEFORE_BASKET = timedelta(minutes=10)

@@ -1,4 +1,4 @@
-"""Lives through the recorded year: twice a day the clock moves on, what happened since is sent, and all that it sets in
+"""Lives through the recorded year: once a day the clock moves on, what happened since is sent, and all that it sets in
 motion comes to rest before the next step. So the outcome does not depend on how fast the machine is.
 """
 
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from datetime import time as time_of_day
 
+from kesher.cli.demo.errors import ReplayStuck
 from kesher.cli.demo.recording import SHOP_ZONE, Call, Recording
 from kesher.cli.demo.sending import CollectorClient
 from kesher.config.engine import CONSUMER
@@ -21,18 +22,14 @@ from kesher.kernel.shards import SHARDS
 from kesher.kernel.sql import statements_of
 from kesher.segments import queries as segment_queries
 
-STEP_HOURS = (14, 23)
-"""On the shop's clock. At 23 it is quiet in Israel, at 14 (7 in New York) it still is there: each must wait for the
-other step."""
-STUCK_SECONDS = 120.0
+STEP_HOURS = (19, 23)
+"""Hours of the shop's clock, in turn by day. At 23 it is quiet in Israel: what falls due there waits for the morning,
+and so for the next step, at which both Israel (19) and New York (12) may be written to."""
+STUCK_SECONDS = 60.0
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 0.002, 0.02
 _ALL_SHARDS = list(range(SHARDS))
 
 _sql = statements_of("kesher.cli")
-
-
-class ReplayStuck(RuntimeError):
-    """Something that was set in motion does not come to rest: a process is down, or there is a defect."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,14 +109,14 @@ def step_times(start: datetime, end: datetime) -> Iterator[datetime]:
     day = start.astimezone(SHOP_ZONE).date()
     latest = datetime.now(UTC)
     while True:
-        for hour in STEP_HOURS:
-            at = datetime.combine(day, time_of_day(hour), SHOP_ZONE).astimezone(UTC)
-            if at > latest:
-                return
-            if at > start:
-                yield at
-            if at >= end:
-                return
+        hour = STEP_HOURS[day.toordinal() % len(STEP_HOURS)]
+        at = datetime.combine(day, time_of_day(hour), SHOP_ZONE).astimezone(UTC)
+        if at > latest:
+            return
+        if at > start:
+            yield at
+        if at >= end:
+            return
         day += timedelta(days=1)
 
 
@@ -129,7 +126,7 @@ def await_rest(conn: Conn, now: datetime) -> None:
     pause = _SHORTEST_PAUSE
     while not _is_at_rest(conn, now):
         if time.monotonic() > deadline:
-            raise ReplayStuck(f"nothing moves at {now:%Y-%m-%d %H:%M}; the log above may say why")
+            raise ReplayStuck(f"{now:%Y-%m-%d %H:%M}")
         time.sleep(pause)
         pause = min(pause * 1.5, _LONGEST_PAUSE)
 

@@ -62,7 +62,7 @@ class ProgressLine:
 
 def result_table(conn: Conn, workspace_id: int) -> str:
     """Per journey: who entered, what happened at each node, the messages by state, the goals."""
-    reports = [journeys.journey_report(conn, workspace_id=workspace_id, journey=key) for key in JOURNEYS]
+    reports = [journeys.journey_report(conn, workspace_id=workspace_id, key=key) for key in JOURNEYS]
     return "\n\n".join("\n".join(_lines(report)) for report in reports)
 
 
