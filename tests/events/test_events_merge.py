@@ -13,10 +13,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kesher.consent import queries as consent
+from kesher.consent import services as consent_services
 from kesher.events import queries, services
 from kesher.events.types import IncomingEvent, IngestResult
 from kesher.kernel.db import connect
 from kesher.kernel.relations import Relation
+from kesher.profiles.errors import MergeNotPossible
 
 Event = Callable[..., IncomingEvent]
 Ingest = Callable[..., IngestResult]
@@ -44,6 +46,14 @@ def consented(workspace: int, profile_id: int, state: str, at: datetime) -> Rela
         " %(s)s::text AS state, 'form' AS source, '' AS wording, '{}'::jsonb AS evidence,"
         " %(at)s::timestamptz AS given_at",
         {"w": workspace, "p": profile_id, "s": state, "at": at},
+    )
+
+
+def joined(workspace: int, profile_id: int, at: datetime) -> Relation:
+    return Relation(
+        "SELECT %(w)s::int AS workspace_id, %(p)s::bigint AS profile_id, 'List Joined' AS name,"
+        " %(at)s::timestamptz AS occurred_at, '{}'::jsonb AS properties",
+        {"w": workspace, "p": profile_id, "at": at},
     )
 
 
@@ -151,7 +161,7 @@ def test_merging_and_undoing_is_as_if_nothing_had_been(
             merge = services.merge_profiles(
                 conn, workspace_id=workspace, winner_id=ids[winner] or 0, loser_id=ids[loser] or 0, reason="x", now=now
             )
-        except services_errors():
+        except MergeNotPossible:
             continue
         snapshots.append(before)
         done.append(merge.merge_id)
@@ -162,12 +172,6 @@ def test_merging_and_undoing_is_as_if_nothing_had_been(
         services.undo_merge(conn, workspace_id=workspace, merge_id=merge_id, now=now)
         after = state_of(conn)
         assert {name: after[name] for name in TABLES} == before
-
-
-def services_errors() -> type[Exception]:
-    from kesher.profiles.errors import MergeNotPossible
-
-    return MergeNotPossible
 
 
 def _nothing_is_left_behind(conn: psycopg.Connection) -> None:
@@ -184,8 +188,34 @@ def _nothing_is_left_behind(conn: psycopg.Connection) -> None:
     assert rows == [], "the summary says what the log says"
 
 
-def test_a_merge_while_events_are_being_written_leaves_none_behind(
-    conn: psycopg.Connection, second: psycopg.Connection, event: Event, ingest: Ingest, workspace: int, now: datetime
+def test_merges_of_merges_carried_together_arrive_at_the_last_winner(
+    conn: psycopg.Connection, event: Event, ingest: Ingest, workspace: int, now: datetime
+) -> None:
+    from kesher.events.merging import carry_merges
+    from kesher.profiles import services as profiles
+
+    one, two, three = (id or 0 for id in ingest(*[event(user_id=f"u{n}") for n in range(3)]).profile_ids)
+    with conn.transaction():
+        merges = [
+            profiles.merge_profiles(conn, workspace_id=workspace, winner_id=w, loser_id=lo, reason="x", now=now)
+            for w, lo in ((two, three), (one, two))
+        ]
+        carry_merges(conn, merges)
+
+    _nothing_is_left_behind(conn)
+    [activity] = queries.list_activity(conn, workspace_id=workspace, profile_id=one)
+    assert activity.count == 3
+
+
+@pytest.mark.parametrize("what", ["claimed event", "addressed event", "system event", "consent"])
+def test_a_merge_waits_for_what_is_being_written_and_leaves_none_behind(
+    conn: psycopg.Connection,
+    second: psycopg.Connection,
+    event: Event,
+    ingest: Ingest,
+    workspace: int,
+    now: datetime,
+    what: str,
 ) -> None:
     winner, loser = ingest(event(user_id="u1"), event(user_id="u2")).profile_ids
     assert winner is not None and loser is not None
@@ -196,15 +226,21 @@ def test_a_merge_while_events_are_being_written_leaves_none_behind(
         daemon=True,
     )
     with conn.transaction():
-        ingest(event(user_id="u2"))
-        services.record_consents(conn, consented(workspace, loser, "granted", now), now=now)
+        match what:
+            case "claimed event":
+                ingest(event(user_id="u2"))
+            case "addressed event":
+                ingest(event(profile_id=loser))
+            case "system event":
+                services.append_events(conn, joined(workspace, loser, now), now=now)
+            case "consent":
+                consent_services.record_entries(conn, consented(workspace, loser, "granted", now), now=now)
         merging.start()
         _await_lock(conn, second)
     merging.join(timeout=30)
 
-    assert len(queries.list_events(conn, workspace_id=workspace, profile_id=winner, names=["Order Completed"])) == 3
-    assert consent.get_states(conn, [winner]) == {winner: {("email", ""): "granted"}}
     _nothing_is_left_behind(conn)
+    assert len(queries.list_events(conn, workspace_id=workspace, profile_id=winner)) == (3 if what == "consent" else 4)
 
 
 def test_events_for_a_person_who_is_just_being_merged_go_to_where_she_lives(
@@ -212,15 +248,10 @@ def test_events_for_a_person_who_is_just_being_merged_go_to_where_she_lives(
 ) -> None:
     winner, loser = ingest(event(user_id="u1"), event(user_id="u2")).profile_ids
     assert winner is not None and loser is not None
-    logged = Relation(
-        "SELECT %(w)s::int AS workspace_id, %(p)s::bigint AS profile_id, 'List Joined' AS name,"
-        " %(at)s::timestamptz AS occurred_at, '{}'::jsonb AS properties",
-        {"w": workspace, "p": loser, "at": now},
-    )
 
     def write() -> None:
         services.ingest(second, [event(user_id="u2"), event(profile_id=loser)], now=now)
-        services.append_events(second, logged, now=now)
+        services.append_events(second, joined(workspace, loser, now), now=now)
 
     writing = threading.Thread(target=write, daemon=True)
     with conn.transaction():

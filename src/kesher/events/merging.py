@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from kesher.consent import services as consent
@@ -56,13 +56,24 @@ def undo_merge(conn: Conn, *, workspace_id: int, merge_id: int, now: datetime) -
 
 def carry_merges(conn: Conn, merges: Sequence[MergedPair]) -> None:
     """Give the losers' events, summaries and consent to the winners. The parties are locked."""
-    if not merges:
-        return
-    winners, losers = [m.winner_id for m in merges], [m.loser_id for m in merges]
-    consent.carry_merges(conn, winner_ids=winners, loser_ids=losers)
-    params = {"winners": winners, "losers": losers, "merges": [m.merge_id for m in merges], "shards": SHARDS}
-    for statement in ("move_events", "keep_summaries", "join_summaries"):
-        _sql.run(conn, statement, params)
+    for group in _without_chains(merges):
+        winners, losers = [m.winner_id for m in group], [m.loser_id for m in group]
+        consent.carry_merges(conn, winner_ids=winners, loser_ids=losers)
+        params = {"winners": winners, "losers": losers, "merges": [m.merge_id for m in group], "shards": SHARDS}
+        for statement in ("move_events", "keep_summaries", "join_summaries"):
+            _sql.run(conn, statement, params)
+
+
+def _without_chains(merges: Sequence[MergedPair]) -> Iterator[list[MergedPair]]:
+    """The merges in their order, cut where a winner of one loses in a later: its rows have to arrive first."""
+    group: list[MergedPair] = []
+    for merge in merges:
+        if any(merge.loser_id == earlier.winner_id for earlier in group):
+            yield group
+            group = []
+        group.append(merge)
+    if group:
+        yield group
 
 
 def log_merges(conn: Conn, merges: Sequence[MergedPair], *, now: datetime) -> None:

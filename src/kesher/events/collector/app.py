@@ -86,11 +86,6 @@ class Collector:
         self._tracker = load_tracker()
         self._reading = 0
 
-    @staticmethod
-    def serves(path: str) -> bool:
-        """Whether a path is the collector's, for a server that shares its address with Django."""
-        return path.startswith("/v1/") or path in ("/sourceConfig", "/t.js")
-
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self._lifespan(receive, send)
