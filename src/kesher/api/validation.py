@@ -52,7 +52,8 @@ def request_invalid(errors: Iterable[Mapping[str, Any]]) -> RequestInvalid:
 def _problem(error: Mapping[str, Any]) -> Problem:
     kind = str(error["type"])
     text = _TEXTS.get(kind) or _TEXTS.get(kind.split("_")[0], _OTHERWISE)
-    context = {name: str(value) for name, value in error.get("ctx", {}).items()}
+    # pydantic lists the choices as "'a', 'b' or 'c'".
+    context = {name: str(value).replace("' or '", "', '") for name, value in error.get("ctx", {}).items()}
     return Problem(_path(error["loc"]), Text(en=text.render("en", **context), he=text.render("he", **context)))
 
 

@@ -185,7 +185,7 @@ def list_suppressions(
     return page_of(rows, limit, key=lambda row: (row.address,), show=SuppressionDetail.model_validate)
 
 
-@routes.post("/suppressions", permission="messaging:suppress", status=201)
+@routes.post("/suppressions", permission="messaging:suppress")
 def add_suppression(call: Call, body: NewSuppression) -> None:
     """Never contact an address again on a channel."""
     services.add_suppression(
