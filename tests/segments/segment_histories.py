@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from psycopg.types.json import Jsonb
 
 START = datetime(2025, 3, 20, tzinfo=UTC)
-"""A week around the spring's clock change in Israel (28 March 2025, 02:00)."""
-SPAN_HOURS = 24 * 14
+"""Nine days around the spring's clock change in Israel (28 March 2025, 02:00)."""
+SPAN_HOURS = 24 * 9
 
 TEXTS = [
     "",
@@ -52,7 +52,7 @@ PATHS = ["n", "a", "a.b", "a[]", "items[].c", "items[].p", "items[]", "missing",
 
 @st.composite
 def moments(draw: st.DrawFn) -> datetime:
-    """A moment of the fortnight: on the hour, or next to it, so that edges are met exactly."""
+    """A moment of the nine days: on the hour, or next to it, so that edges are met exactly."""
     hours = draw(st.integers(0, SPAN_HOURS))
     return START + timedelta(hours=hours, microseconds=draw(st.sampled_from([0, 0, 0, -1, 1])))
 
@@ -69,17 +69,23 @@ class Past:
     consents: dict[tuple[str, str], str] = field(default_factory=dict)
 
 
-_events = st.tuples(st.sampled_from(NAMES), st.sampled_from(["track", "system"]), moments(), properties)
+names = st.sampled_from(["Order", *NAMES, "Order"])
+_events = st.tuples(names, st.sampled_from(["track", "system"]), moments(), properties)
+_near_days = st.integers(0, SPAN_HOURS // 24).map(lambda n: (START + timedelta(days=n)).date().isoformat())
+_traits = {"n": scalars, "a": values, "items": items, "day": st.one_of(texts, _near_days, _near_days)}
 pasts = st.builds(
     Past,
-    traits=st.fixed_dictionaries({}, optional={"n": scalars, "a": values, "items": items, "day": texts}),
+    traits=st.fixed_dictionaries({}, optional=_traits),
     zone=st.sampled_from(ZONES),
-    events=st.lists(_events, max_size=6),
+    events=st.lists(_events, max_size=8),
     segments=st.lists(st.sampled_from(SEGMENTS), unique=True),
     lists=st.lists(st.sampled_from(LISTS), unique=True),
     consents=st.dictionaries(
         st.tuples(st.just("email"), st.sampled_from(["", "news"])), st.sampled_from(["granted", "denied", "pending"])
     ),
+)
+busy_pasts = st.builds(
+    Past, events=st.lists(_events, min_size=4, max_size=10), zone=st.sampled_from(ZONES), segments=st.just([])
 )
 
 _filled = st.sampled_from([text for text in TEXTS if text])
@@ -153,7 +159,7 @@ def windows(draw: st.DrawFn) -> dict[str, Any]:
 @st.composite
 def event_leaves(draw: st.DrawFn) -> dict[str, Any]:
     """A leaf about events."""
-    leaf: dict[str, Any] = {"event": draw(st.sampled_from(NAMES)), **draw(windows())}
+    leaf: dict[str, Any] = {"event": draw(names), **draw(windows())}
     if draw(st.integers(0, 2)) == 0:
         leaf["where"] = draw(st.lists(filters(), min_size=1, max_size=2))
     measure = draw(st.sampled_from(["count", "count", "count", "sum", "min", "max", "first", "last"]))
@@ -177,7 +183,17 @@ def date_leaves(draw: st.DrawFn) -> dict[str, Any]:
     """A leaf about a day seen from today."""
     op = draw(st.sampled_from(["before", "after", "on", "within_last", "within_next"]))
     low = 0 if op.startswith("within") else -5
-    return {"date": draw(st.sampled_from(["day", "a.b", "n"])), "op": op, "days": draw(st.integers(low, 5))}
+    return {
+        "date": draw(st.sampled_from(["day", "day", "day", "a.b", "n"])),
+        "op": op,
+        "days": draw(st.integers(low, 5)),
+    }
+
+
+@st.composite
+def trait_leaves(draw: st.DrawFn) -> dict[str, Any]:
+    """A leaf about a trait."""
+    return {"trait": draw(st.sampled_from([*PATHS, "timezone"])), **draw(conditions())}
 
 
 _states = st.sampled_from(["granted", "denied", "pending", "none", "permitted"])
@@ -193,14 +209,31 @@ leaves = st.one_of(
     st.builds(lambda t, s: {"consent": "email", "topic": t, "state": s}, st.just("news"), _states),
     st.builds(lambda s: {"consent": "email", "state": s}, _states),
 )
-rules = st.recursive(
-    leaves,
-    lambda inner: st.one_of(
-        st.lists(inner, min_size=1, max_size=3).map(lambda parts: {"all": parts}),
-        st.lists(inner, min_size=1, max_size=3).map(lambda parts: {"any": parts}),
-        inner.map(lambda part: {"not": part}),
-    ),
-    max_leaves=5,
+
+
+def _trees(of: st.SearchStrategy[dict[str, Any]], max_leaves: int) -> st.SearchStrategy[dict[str, Any]]:
+    return st.recursive(
+        of,
+        lambda inner: st.one_of(
+            st.lists(inner, min_size=1, max_size=3).map(lambda parts: {"all": parts}),
+            st.lists(inner, min_size=1, max_size=3).map(lambda parts: {"any": parts}),
+            inner.map(lambda part: {"not": part}),
+        ),
+        max_leaves=max_leaves,
+    )
+
+
+rules = _trees(leaves, 5)
+_simple = st.builds(
+    lambda name, n, hours: {"event": name, "op": "ge", "value": n, "within": {"hours": hours}},
+    names,
+    st.integers(1, 2),
+    st.sampled_from([6, 24, 48, 96]),
+)
+timed_rules = st.builds(
+    lambda head, parts: {head: parts},
+    st.sampled_from(["all", "any"]),
+    st.lists(_trees(_simple, 3), min_size=2, max_size=3),
 )
 
 

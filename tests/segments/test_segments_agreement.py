@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import psycopg
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from psycopg.types.json import Jsonb
-from segment_histories import Past, filters, moments, pasts, properties, rules, write_keys, write_people
+from segment_histories import (
+    Past,
+    busy_pasts,
+    date_leaves,
+    event_leaves,
+    filters,
+    moments,
+    pasts,
+    properties,
+    rules,
+    timed_rules,
+    trait_leaves,
+    write_keys,
+    write_people,
+)
 
 from kesher.segments.queries import (
     compile_rule,
@@ -19,74 +34,109 @@ from kesher.segments.queries import (
     parse_rule,
     parse_where,
 )
-from kesher.segments.types import Verdict
+from kesher.segments.types import Person, Rule
 
 LAW = settings(
-    max_examples=150,
+    max_examples=100,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )
+MOMENTS = 8
+_INSTANT = timedelta(microseconds=1)
 
 
-class _Undo(Exception):
-    pass
+def _moments_of(rule: Rule, person: Person, now: datetime) -> Iterator[datetime]:
+    """`now`, then each moment at which the answer may change and the instant before it: the edges of all windows."""
+    for _ in range(MOMENTS):
+        yield now
+        changes_at = evaluate(rule, person, now=now).changes_at
+        if changes_at is None:
+            return
+        assert changes_at > now
+        yield changes_at - _INSTANT
+        now = changes_at
 
 
-def _verdicts(
-    conn: psycopg.Connection, workspace: int, source: object, people: list[Past], now: datetime
-) -> list[tuple[bool, Verdict, Verdict]]:
-    """Per person: what `holds` says in SQL, what `verdict` says in SQL, and what memory says."""
-    rule = parse_rule(source)
-    found: list[tuple[bool, Verdict, Verdict]] = []
-    try:
-        with conn.transaction():
-            ids = write_people(conn, workspace, people)
-            known = load_people(conn, ids, rule=rule)
-            compiled = compile_rule(rule, workspace_id=workspace, now=now)
-            rows = conn.execute(
-                f"SELECT p.id, {compiled.holds.sql}, v.holds, v.changes_at FROM profiles_profile p"
-                f" CROSS JOIN LATERAL ({compiled.verdict.sql}) v WHERE p.id = ANY(%(ids)s) ORDER BY p.id",
-                {**compiled.holds.params, **compiled.verdict.params, "ids": ids},
-            ).fetchall()
-            found = [
-                (holds, Verdict(verdict, changes_at), evaluate(rule, known[id], now=now))
-                for id, holds, verdict, changes_at in rows
-            ]
-            raise _Undo
-    except _Undo:
-        return found
-
-
-@LAW
-@given(rule=rules, people=st.lists(pasts, min_size=1, max_size=3), now=moments())
-def test_both_evaluators_agree(
-    conn: psycopg.Connection, workspace: int, rule: object, people: list[Past], now: datetime
-) -> None:
+def _assert_agreement(conn: psycopg.Connection, workspace: int, source: object, past: Past, start: datetime) -> None:
     with conn.transaction(force_rollback=True):
         write_keys(conn, workspace)
-        for holds, compiled, evaluated in _verdicts(conn, workspace, rule, people, now):
-            assert holds == compiled.holds == evaluated.holds
-            assert compiled.changes_at == evaluated.changes_at
+        rule = parse_rule(source)
+        (id,) = write_people(conn, workspace, [past])
+        person = load_people(conn, [id], rule=rule)[id]
+        compiled = compile_rule(rule, workspace_id=workspace, now=start)
+        for now in _moments_of(rule, person, start):
+            at = compiled.at(now)
+            row = conn.execute(
+                f"SELECT {at.holds.sql}, v.holds, v.changes_at, {at.changes_at.sql} FROM profiles_profile p"
+                f" CROSS JOIN LATERAL ({at.verdict.sql}) v WHERE p.id = %(id)s",
+                {**at.verdict.params, "id": id},
+            ).fetchone()
+            evaluated = evaluate(rule, person, now=now)
+            assert row == (evaluated.holds, evaluated.holds, evaluated.changes_at, evaluated.changes_at)
 
 
 @LAW
-@given(rule=rules, person=pasts, now=moments(), later=moments())
+@given(rule=rules, past=pasts, now=moments())
+def test_both_evaluators_agree_on_any_rule(
+    conn: psycopg.Connection, workspace: int, rule: object, past: Past, now: datetime
+) -> None:
+    _assert_agreement(conn, workspace, rule, past, now)
+
+
+@LAW
+@given(rule=timed_rules, past=busy_pasts, now=moments())
+def test_both_evaluators_agree_on_combinations(
+    conn: psycopg.Connection, workspace: int, rule: object, past: Past, now: datetime
+) -> None:
+    _assert_agreement(conn, workspace, rule, past, now)
+
+
+@LAW
+@given(rule=event_leaves(), past=busy_pasts, now=moments())
+def test_both_evaluators_agree_on_events(
+    conn: psycopg.Connection, workspace: int, rule: object, past: Past, now: datetime
+) -> None:
+    _assert_agreement(conn, workspace, rule, past, now)
+
+
+@LAW
+@given(rule=date_leaves(), past=pasts, now=moments())
+def test_both_evaluators_agree_on_days(
+    conn: psycopg.Connection, workspace: int, rule: object, past: Past, now: datetime
+) -> None:
+    _assert_agreement(conn, workspace, rule, past, now)
+
+
+@LAW
+@given(rule=trait_leaves(), past=pasts, now=moments())
+def test_both_evaluators_agree_on_traits(
+    conn: psycopg.Connection, workspace: int, rule: object, past: Past, now: datetime
+) -> None:
+    _assert_agreement(conn, workspace, rule, past, now)
+
+
+@LAW
+@given(
+    rule=st.one_of(rules, timed_rules),
+    past=st.one_of(pasts, busy_pasts),
+    now=moments(),
+    others=st.lists(moments(), max_size=10),
+)
 def test_no_answer_changes_before_its_time(
-    conn: psycopg.Connection, workspace: int, rule: object, person: Past, now: datetime, later: datetime
+    conn: psycopg.Connection, workspace: int, rule: object, past: Past, now: datetime, others: list[datetime]
 ) -> None:
     with conn.transaction(force_rollback=True):
         write_keys(conn, workspace)
         tree = parse_rule(rule)
-        ids = write_people(conn, workspace, [person])
-        known = load_people(conn, ids, rule=tree)[ids[0]]
-        before = evaluate(tree, known, now=now)
-        assert before.changes_at is None or before.changes_at > now
-        moments_until = [m for m in (later, now + timedelta(microseconds=1)) if m > now]
-        if before.changes_at is not None:
-            moments_until.append(before.changes_at - timedelta(microseconds=1))
-        for moment in moments_until:
-            if before.changes_at is None or now <= moment < before.changes_at:
-                assert evaluate(tree, known, now=moment).holds == before.holds
+        (id,) = write_people(conn, workspace, [past])
+        person = load_people(conn, [id], rule=tree)[id]
+        edges = [at + gap for _, _, at, _ in past.events for gap in (timedelta(0), timedelta(hours=6))]
+        moments = list(_moments_of(tree, person, now))
+        for moment in moments:
+            verdict = evaluate(tree, person, now=moment)
+            for later in (*moments, *others, *edges):
+                if later > moment and (verdict.changes_at is None or later < verdict.changes_at):
+                    assert evaluate(tree, person, now=later).holds == verdict.holds
 
 
 @LAW
