@@ -97,4 +97,4 @@ def _head(key: str, message: EmailMessage) -> CapturedMail:
 
 def _part(message: EmailMessage, subtype: str) -> str:
     part = message.get_body((subtype,))
-    return str(part.get_content()) if part is not None else ""
+    return str(part.get_content()).replace("\r\n", "\n") if part is not None else ""
