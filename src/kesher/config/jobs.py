@@ -27,7 +27,7 @@ def run_jobs() -> None:
     writer = threading.Thread(target=write_lake, args=(stop,), name="lake", daemon=True)
     writer.start()
     try:
-        with app.replace_connector(app.connector.get_worker_connector()):  # type: ignore[attr-defined]
+        with app.replace_connector(app.connector.get_worker_connector()):
             asyncio.run(_run_worker())
     finally:
         stop.set()

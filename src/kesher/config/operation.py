@@ -16,7 +16,8 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 
 from kesher.events import queries as events
-from kesher.kernel.db import request_connection
+from kesher.kernel.clock import read_clock
+from kesher.kernel.db import Conn, request_connection
 from kesher.kernel.shards import SHARDS
 from kesher.messaging import queries as messaging
 
@@ -64,6 +65,9 @@ def _may_see_metrics(request: HttpRequest) -> bool:
     return not proxied and request.META.get("REMOTE_ADDR") in ("127.0.0.1", "::1")
 
 
+NEWEST_MESSAGES = 100_000
+
+
 class InstallationCollector(Collector):
     """Gauges and counters read from the database at each scrape."""
 
@@ -76,11 +80,21 @@ class InstallationCollector(Collector):
         for consumer in ("engine", "lake"):
             lag.add_metric([consumer], events.lag_seconds(conn, consumer=consumer, shards=list(range(SHARDS))))
         yield lag
-        queue = messaging.queue_state(conn)
-        yield GaugeMetricFamily("kesher_queue_messages", "Messages due and not handed over.", value=queue.due)
-        yield GaugeMetricFamily("kesher_queue_age_seconds", "Age of the oldest of them.", value=queue.oldest_seconds)
-        states = GaugeMetricFamily("kesher_messages", "Messages of the last 24 hours.", labels=["state"])
-        for state, count in queue.last_day_by_state.items():
-            states.add_metric([state], count)
-        yield states
+        yield from self._messages(conn)
         yield GaugeMetricFamily("kesher_scrape_seconds", "This scrape.", value=time.perf_counter() - started)
+
+    def _messages(self, conn: Conn) -> Iterator[Metric]:
+        now = read_clock(conn)
+        due = GaugeMetricFamily("kesher_queue_messages", "Messages due and not handed over.", labels=["lane"])
+        age = GaugeMetricFamily("kesher_queue_age_seconds", "How long the oldest of them is due.", labels=["lane"])
+        for queue in messaging.get_queue_state(conn, now=now):
+            due.add_metric([str(queue.lane)], queue.ready)
+            age.add_metric([str(queue.lane)], max(0.0, (now - queue.oldest_at).total_seconds()))
+        yield due
+        yield age
+        states = GaugeMetricFamily(
+            "kesher_messages", f"The newest {NEWEST_MESSAGES} messages by state.", labels=["lane", "state"]
+        )
+        for (lane, state), count in messaging.count_messages(conn, newest=NEWEST_MESSAGES).items():
+            states.add_metric([str(lane), state], count)
+        yield states

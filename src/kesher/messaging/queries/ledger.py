@@ -68,9 +68,10 @@ def find_message_profile(conn: Conn, *, message_id: int) -> Recipient | None:
     return Recipient(*row) if row else None
 
 
-def count_messages(conn: Conn) -> dict[tuple[int, str], int]:
-    """How many messages there are by lane and state, over all workspaces; a full scan."""
-    return {(lane, state): count for lane, state, count in _sql.run(conn, "count_messages")}
+def count_messages(conn: Conn, *, newest: int) -> dict[tuple[int, str], int]:
+    """How many of the newest messages there are by lane and state, over all workspaces."""
+    rows = _sql.run(conn, "count_messages", {"newest": newest})
+    return {(lane, state): count for lane, state, count in rows}
 
 
 def get_queue_state(conn: Conn, *, now: datetime) -> list[LaneQueue]:
