@@ -352,6 +352,23 @@ def test_runs_are_listed_page_by_page_and_by_person(world: World) -> None:
     assert first[0].reason == "exit"
 
 
+def test_a_version_that_cannot_be_read_holds_its_own_people_and_nobody_elses(world: World) -> None:
+    # given two journeys, and a release that no longer knows a node of the first
+    world.apply(CART)
+    world.apply(ASK)
+    world.track("dana", "Product Added")
+    world.settle()
+    world.conn.execute(
+        "UPDATE journeys_version SET digest = 'changed',"
+        " definition = jsonb_set(definition, '{nodes,rest,type}', '\"x\"')"
+        " WHERE journey_id = (SELECT id FROM journeys_journey WHERE key = 'cart')"
+    )
+
+    world.pass_time("2h")
+
+    assert sorted(world.runs()) == [("hour", "waiting", None), ("remind", "completed", "completed")]
+
+
 def test_due_timers_are_taken_in_bounded_batches(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     from kesher.journeys.tick import advancing
 

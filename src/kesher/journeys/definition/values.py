@@ -1,4 +1,4 @@
-"""What no definition may hold, wherever it stands: text that cannot be stored, numbers that are none, endless nesting."""
+"""What no definition may hold anywhere: text that cannot be stored, numbers that are none, endless nesting."""
 
 from __future__ import annotations
 

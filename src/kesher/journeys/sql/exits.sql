@@ -7,7 +7,8 @@ WITH named AS (
 ), candidate AS (
     SELECT r.id, r.profile_id, r.version_id
     FROM named n JOIN journeys_run r ON r.profile_id = n.profile_id
-    WHERE r.ended_at IS NULL AND r.version_id = ANY(%(versions)s::bigint[])
+    WHERE r.ended_at IS NULL AND r.journey_id = ANY(%(journeys)s::bigint[])
+      AND r.version_id = ANY(%(versions)s::bigint[])
     UNION
     SELECT r.id, r.profile_id, r.version_id
     FROM unnest(%(journeys)s::bigint[]) AS j (id)

@@ -1,13 +1,13 @@
 -- name: history_to_log
--- What the tick did to runs, as system events in the order in which it happened. Temporary table; primary keys.
+-- What the tick did to runs, as system events in the order in which it happened. The names of versions are passed in
+-- instead of joined: behind two joins with tables of a few rows the planner expected one row where there were 12,000,
+-- and the statement that takes this relation took 13 s instead of 0.3. Temporary table.
 SELECT l.workspace_id, l.profile_id, l.name, %(history_now)s::timestamptz AS occurred_at,
-       jsonb_strip_nulls(jsonb_build_object(
-           'journey', j.key, 'version', v.number, 'run_id', l.run_id, 'step', l.visit, 'node', l.node,
+       (%(history_versions)s::jsonb -> l.version_id::text) || jsonb_strip_nulls(jsonb_build_object(
+           'run_id', l.run_id, 'step', l.visit, 'node', l.node,
            'from', l.came_from, 'outcome', l.outcome, 'state', l.state, 'reason', l.reason, 'facts', l.facts)
        ) AS properties
 FROM journeys_log l
-JOIN journeys_version v ON v.id = l.version_id
-JOIN journeys_journey j ON j.id = l.journey_id
 ORDER BY l.number
 
 -- name: count_steps

@@ -14,6 +14,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from psycopg.types.json import Jsonb
+
 from kesher.events import services as events
 from kesher.events.types import SystemEvent
 from kesher.journeys.tick.catalogue import load_catalogue
@@ -62,11 +64,10 @@ def _advance_wave(work: Work, wave: int, kinds: set[str]) -> None:
         work.run("reach_goals", wave=wave, late=LATE)
     if "exit" in kinds and work.run("exit_on_events", wave=wave, late=LATE):
         work.exited = True
-    if "wait" in kinds:
-        work.run("wake_runs", wave=wave, late=LATE)
-    if "entry" in kinds:
-        enter_by_events(work, wave)
-    advance_ready(work)
+    ready = work.run("wake_runs", wave=wave, late=LATE) if "wait" in kinds else 0
+    ready += enter_by_events(work, wave) if "entry" in kinds else 0
+    if ready:
+        advance_ready(work)
 
 
 def _fire_due(work: Work) -> bool:
@@ -80,6 +81,8 @@ def _record(work: Work) -> None:
     if work.exited:
         messaging.cancel_messages(work.conn, Relation(_sql["exited_runs"].sql), now=work.now)
     if work.changed:
-        history = Relation(_sql["history_to_log"].sql, {"history_now": work.now})
+        names = {str(version.id): {"journey": version.key, "version": version.number} for version in work.catalogue}
+        params = {"history_now": work.now, "history_versions": Jsonb(names)}
+        history = Relation(_sql["history_to_log"].sql, params)
         events.append_events(work.conn, history, now=work.now)
         _sql.run(work.conn, "count_steps")

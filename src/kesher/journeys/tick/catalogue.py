@@ -58,16 +58,18 @@ _COLUMNS = [column.name for column in fields(Version) if column.name != "definit
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """Versions by id. In a paused journey people stand still: it is not `moving`."""
+    """Versions by id. In a paused journey, or one of which a version cannot be read, people stand still."""
 
     versions: dict[int, Version]
+    unreadable: frozenset[int]
 
     def __iter__(self) -> Iterator[Version]:
         return iter(self.versions.values())
 
     def moving(self) -> list[int]:
         """The journeys whose runs may move."""
-        return sorted({version.journey_id for version in self if version.state == JourneyState.LIVE})
+        live = {version.journey_id for version in self if version.state == JourneyState.LIVE}
+        return sorted(live - self.unreadable)
 
     def repeatable(self) -> list[int]:
         """The journeys that a person may be in several times at once."""
@@ -79,14 +81,15 @@ def load_catalogue(conn: Conn, now: datetime) -> Catalogue:
     """The versions that are current, have people in flight, or were superseded so lately that goals may come in."""
     rows = [row for row in _sql.run(conn, "list_versions") if _matters(row, now)]
     _read_new(conn, rows)
-    versions = {}
+    versions, unreadable = {}, set()
     for row in rows:
-        definition = _read[row[0], row[4]]
-        if definition is not None:
-            columns: dict[str, Any] = dict(zip(_COLUMNS, row, strict=True))
-            version = Version(definition=definition, **columns)
-            versions[version.id] = version
-    return Catalogue(versions)
+        columns: dict[str, Any] = dict(zip(_COLUMNS, row, strict=True))
+        definition = _read[columns["id"], columns["digest"]]
+        if definition is None:
+            unreadable.add(columns["journey_id"])
+        else:
+            versions[columns["id"]] = Version(definition=definition, **columns)
+    return Catalogue(versions, frozenset(unreadable))
 
 
 def _matters(row: Any, now: datetime) -> bool:

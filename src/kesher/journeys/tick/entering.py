@@ -18,9 +18,9 @@ _sql = statements_of("kesher.journeys")
 CHUNK = 2_000
 
 
-def enter_by_events(work: Work, wave: int) -> None:
-    """Start the runs that the wave's events ask for."""
-    _enter(work, Relation(_sql["candidates_of_wave"].sql, {"wave": wave}))
+def enter_by_events(work: Work, wave: int) -> int:
+    """Start the runs that the wave's events ask for; how many."""
+    return _enter(work, Relation(_sql["candidates_of_wave"].sql, {"wave": wave}))
 
 
 def enter_by_schedule(work: Work) -> bool:
@@ -40,8 +40,7 @@ def _enter_chunk(work: Work, version: Version, due_at: datetime) -> bool:
     row = _sql.run(work.conn, "list_audience", params).fetchone()
     assert row is not None
     count, last = row
-    if count:
-        _enter(work, _candidates(work, version, due_at))
+    if count and _enter(work, _candidates(work, version, due_at)):
         advance_ready(work)
     if count == CHUNK:
         _sql.run(work.conn, "move_schedule", {**own, "finished": False, "cursor": last, "next": None})
@@ -73,11 +72,12 @@ def _candidates(work: Work, version: Version, due_at: datetime) -> Relation:
     return Relation(sql, params)
 
 
-def _enter(work: Work, candidates: Relation) -> None:
+def _enter(work: Work, candidates: Relation) -> int:
     versions = Jsonb([_terms(version) for version in work.catalogue if version.entering])
     params = {"now": work.now, "step": work.step, "versions": versions}
-    if _sql.run(work.conn, "enter_runs", params, candidates=candidates).rowcount:
-        work.changed = True
+    entered = _sql.run(work.conn, "enter_runs", params, candidates=candidates).rowcount
+    work.changed = work.changed or entered > 0
+    return entered
 
 
 def _terms(version: Version) -> dict[str, Any]:

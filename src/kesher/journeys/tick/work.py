@@ -45,8 +45,6 @@ def advance_ready(work: Work) -> None:
     """Move the runs that stand ready in this step from node to node until each of them waits or has ended."""
     first = work.step
     places = _sql.run(work.conn, "list_ready", {"step": work.step}).fetchall()
-    if not places:
-        return
     while places and work.step - first < MOST_STEPS:
         groups = _groups(work, places)
         _decide(Moment(work.conn, work.now, work.step), groups)
