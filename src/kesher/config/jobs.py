@@ -9,6 +9,7 @@ import psycopg
 import structlog
 from django.conf import settings
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from kesher.events import services as events
 from kesher.kernel.db import connect
@@ -27,7 +28,9 @@ def run_jobs() -> None:
     writer = threading.Thread(target=write_lake, args=(stop,), name="lake", daemon=True)
     writer.start()
     try:
-        with app.replace_connector(app.connector.get_worker_connector()):
+        connector = app.connector
+        assert isinstance(connector, DjangoConnector)
+        with app.replace_connector(connector.get_worker_connector()):
             asyncio.run(_run_worker())
     finally:
         stop.set()

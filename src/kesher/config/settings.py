@@ -16,6 +16,7 @@ _env = environment()
 DATA_DIR: Path = _env.data_dir
 DATABASE_URL: str = _env.database_url or running_url(_env.data_dir / "postgres") or "postgresql:///kesher_not_started"
 LAKE_URL = _env.lake_url
+HOT_DAYS = _env.hot_days
 BASE_URL = _env.base_url
 SMTP_URL = _env.smtp_url
 MAILBOX_PORT = _env.mailbox_port
