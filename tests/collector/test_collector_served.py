@@ -1,4 +1,4 @@
-"""The collector as it is served: granian on loopback, a real database, and the stock SDKs of Segment and RudderStack."""
+"""The collector as it is served: granian on loopback, a real database, the stock SDKs of Segment and RudderStack."""
 
 from __future__ import annotations
 

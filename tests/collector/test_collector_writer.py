@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import threading
 from collections.abc import Sequence
@@ -174,15 +175,21 @@ def test_a_writer_that_hangs_is_answered_for(drive: Drive, log: MemoryLog) -> No
 
 
 def test_what_waits_at_shutdown_is_stored(drive: Drive, log: MemoryLog) -> None:
-    import asyncio
+    stopping = threading.Event()
+    log.before = lambda events: stopping.wait(5) and None  # type: ignore[func-returns-value]
+    drive.limits = Limits(answer_seconds=2)
 
-    class Impatient(Request):
+    class StopsTheCollector(Request):
         async def send_to(self, app: Any) -> Any:
-            task = asyncio.create_task(super().send_to(app))
-            while not app._writer._waiting_events:
+            being_written = asyncio.create_task(Request(self.path, body_of("first")).send_to(app))
+            while not log.flushes:
                 await asyncio.sleep(0)
+            waiting = asyncio.create_task(super().send_to(app))
+            await asyncio.sleep(0)
+            asyncio.get_running_loop().call_later(0.02, stopping.set)
             await app.shutdown()
-            return await task
+            return [await being_written, await waiting]
 
-    assert drive(Impatient("/v1/batch", body_of("e")))[0].status == 200
-    assert names(log) == ["e"]
+    ((first, second),) = drive(StopsTheCollector("/v1/batch", body_of("second")))
+    assert (first.status, second.status) == (200, 200)
+    assert names(log) == ["first", "second"]

@@ -183,10 +183,12 @@ def test_nothing_is_queued_before_consent_and_the_open_page_is_counted_after_it(
     open_page(page, site, require_consent="")
     say(page, "() => { kesher.track('too early'); kesher.identify('u1', {email: 'd@x.il'}); }")
     assert stored(page) == {}
-    say(page, "() => kesher.consent({tracking: true, ads: false})")
+    say(page, "() => { kesher.consent({ads: false}); kesher.track('still not asked about tracking'); }")
+    assert stored(page) == {"consent": {"ads": False}}
+    say(page, "() => kesher.consent({tracking: true})")
     (event,) = site.next_batch()
     assert event["type"] == "page" and "userId" not in event
-    assert event["context"]["consent"] == {"categoryPreferences": {"tracking": True, "ads": False}}
+    assert event["context"]["consent"] == {"categoryPreferences": {"ads": False, "tracking": True}}
     await_confirmed(page)
     page.goto(site.url + "/next")
     assert site.next_batch()[0]["properties"]["path"] == "/next"
