@@ -9,8 +9,9 @@ from kesher.cli.session import with_database
 
 @click.command()
 @click.option("--quiet", is_flag=True, help="Say nothing when all is well.")
+@click.option("--restored", is_flag=True, help="The database came from a dump of another server; Kesher must be stopped.")
 @with_database
-def migrate(quiet: bool) -> None:
+def migrate(quiet: bool, restored: bool) -> None:
     """Bring the database's tables up to date; safe to run while Kesher runs and by several at once."""
     from django.core.management import call_command
 
@@ -21,9 +22,12 @@ def migrate(quiet: bool) -> None:
         # One migration at a time: a second one waits here and then finds nothing to do.
         conn.execute("SELECT pg_advisory_lock(hashtext('kesher migrate'))")
         call_command("migrate", verbosity=0 if quiet else 1, interactive=False)
-        from kesher.events.services import ensure_partitions
+        from kesher.events.services import ensure_partitions, rebase_log
 
         ensure_partitions(conn, now=read_clock(conn))
+        if restored:
+            # Transaction numbers start anew in another cluster; the log's are written over.
+            rebase_log(conn)
 
 
 @click.command()

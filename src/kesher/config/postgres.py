@@ -27,6 +27,7 @@ checkpoint_timeout = 15min
 wal_compression = off
 wal_writer_delay = 50ms
 random_page_cost = 1.1
+deadlock_timeout = 200ms
 jit = off
 timezone = UTC
 log_timezone = UTC
