@@ -70,6 +70,8 @@ def test_a_mistake_in_liquid_is_named_with_its_line(body: str, line: int, said: 
         ("<p {{ x }}>", 1, "names"),
         ("<p {% if a %}on{% endif %}click='x'>", 1, "“onclick”"),
         ("<p class={{ x }}>", 1, "in quotes"),
+        ("<p>x</p>\n<p class='a", 2, "never ends"),
+        ("<style>p { color:red }", 1, "never ends"),
     ],
 )
 def test_what_an_email_may_not_hold_is_refused_with_its_line(body: str, line: int, said: str) -> None:
@@ -150,6 +152,30 @@ def test_format_and_sizes_are_checked_first(source: VariantSource, said: str) ->
 
 def test_a_body_of_nothing_but_open_braces_is_refused_at_once() -> None:
     assert "never closed" in _said(html("{{" * 150_000))
+
+
+@pytest.mark.parametrize("body_format", ["html", "mjml"])
+@pytest.mark.parametrize(
+    "piece",
+    ["<", "<!", "<!--", "<a ", "&#", '<a href="', "</", "<a b=", "<![CDATA[", "<?", "{% if x %}", "<div>", "{{a}}",
+     "<style>", "<style><div>", "kq1qk", "<a href='https://a.example/'>x</a>", "<p style='javascript", "word"],
+)  # fmt: skip
+def test_no_source_keeps_the_compiler_busy_or_ends_the_process(piece: str, body_format: str) -> None:
+    body = piece * (200_000 // len(piece))
+    if body_format == "mjml":
+        body = (
+            f"<mjml><mj-body><mj-section><mj-column><mj-text>{body}</mj-text></mj-column></mj-section></mj-body></mjml>"
+        )
+
+    # What this guards against takes minutes, or ends the process.
+    assert len(problems_of(VariantSource("he", "s", body, body_format))) <= 50
+
+
+def test_elements_may_not_be_nested_without_end() -> None:
+    deep = "<div>" * 5_000 + "</div>" * 5_000
+
+    assert "inside one another" in _said(mjml(f"<mj-text>{deep}</mj-text>"))
+    assert problems_of(html("<div>" * 90 + "</div>" * 90)) == []
 
 
 def test_liquid_survives_mjml_wherever_it_may_stand() -> None:

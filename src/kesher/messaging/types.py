@@ -201,3 +201,4 @@ class Recipient:
     channel: str
     topic: str
     address: str | None
+    sent_at: datetime | None

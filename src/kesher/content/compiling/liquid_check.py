@@ -20,15 +20,18 @@ from kesher.content.types import Missing
 from kesher.kernel.errors import Problem
 from kesher.kernel.text import Text
 
+_MAX_PIECES = 5_000
 _RAW = re.compile(r"\{%-?\s*(raw|doc)\b")
 
 
 def check_liquid(source: str, path: str, *, compiled: bool = False) -> list[Problem]:
     """What is wrong with the Liquid in a source."""
     try:
-        mask(source)
+        masked = mask(source)
     except Unclosed as error:
         return [Problem(path, problems.UNCLOSED, error.line)]
+    if len(masked.pieces) > _MAX_PIECES:
+        return [Problem(path, filled(problems.TOO_MANY_PIECES, limit=f"{_MAX_PIECES:,}"))]
     if raw := _RAW.search(source):
         return [Problem(path, filled(problems.RAW, name=raw[1]), source.count("\n", 0, raw.start()) + 1)]
     try:

@@ -28,12 +28,18 @@ VOID = frozenset(
         "mj-spacer",
     ]
 )
-_ATTRIBUTE = re.compile(r"""([^\s=>"'/][^\s=>"']*)\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)""")
+MAX_TAGS = 10_000
+MAX_DEPTH = 100
+"""Elements inside one another; mrml follows them on the machine's stack, which ends somewhere beyond 3,000."""
+# A name begins after a blank, a quote or a slash and is read once, so that a long word costs its length and no more.
+_ATTRIBUTE = re.compile(r"""(?<![^\s"'/])([^\s=>"'/][^\s=>"']*+)\s*+=\s*+("[^"]*"|'[^']*'|[^\s"'>]+)""")
+_ANY_TAG = re.compile(r"<(/?)([a-zA-Z][^\s<>/]*)[^<>]*?(/?)>")
 
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """One tag: `attributes` are unescaped, `raw` is as written."""
+    """One tag: `attributes` are unescaped, `raw` is as written. Its kind is `start`, `end`, `void` (closed at once),
+    `text`, `comment`, or `unclosed` for a rest that begins a tag and never ends it."""
 
     name: str
     kind: str
@@ -58,7 +64,11 @@ class _Reader(HTMLParser):
         self.tokens: list[Tag] = []
         self._line_starts = [0, *(m.end() for m in re.finditer("\n", source))]
         self.feed(source)
-        self.close()
+        # Not closed: what remains would be read again from each of its characters.
+        if self.rawdata.startswith("<") or self.cdata_elem:
+            self._add("", "unclosed", [], self.rawdata)
+        elif self.rawdata:
+            self._add("", "text", [], self.rawdata)
 
     def _add(self, name: str, kind: str, attributes: list[tuple[str, str | None]], raw: str) -> None:
         line, column = self.getpos()
@@ -103,3 +113,16 @@ def values_in(raw: str) -> Iterator[Value]:
         quoted = text[0] in "\"'"
         start, end = found.span(2)
         yield Value(found[1].lower(), start + quoted, end - quoted, quoted)
+
+
+def find_excess(source: str) -> int | None:
+    """Where the elements become too many or too deep, whatever they stand in; None when they do not."""
+    depth = 0
+    for number, tag in enumerate(_ANY_TAG.finditer(source)):
+        if tag[1]:
+            depth = max(0, depth - 1)
+        elif not tag[3] and tag[2].lower() not in VOID:
+            depth += 1
+        if depth > MAX_DEPTH or number >= MAX_TAGS:
+            return tag.start()
+    return None

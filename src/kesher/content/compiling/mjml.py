@@ -171,7 +171,7 @@ def _problem_of_text(text: str, parent: str) -> Text | None:
 
 
 def _problem_of_element(tag: Tag, parent: str) -> Text | None:
-    if tag.kind == "comment":
+    if tag.kind in ("comment", "unclosed"):
         return None
     if tag.name == "mj-include":
         return problems.MJML_INCLUDE

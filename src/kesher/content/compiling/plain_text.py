@@ -71,7 +71,7 @@ class _Writer:
 
     def take(self, tag: Tag) -> None:
         """Write what one tag or text comes to."""
-        if tag.kind == "comment":
+        if tag.kind in ("comment", "unclosed"):
             return
         if self._hidden:
             self._follow_hidden(tag)

@@ -32,6 +32,18 @@ PLURAL_FORMS = Text(
     he="”plural“ מקבל את הצורות one:‎, two:‎, few:‎, many:‎ ו־other:‎, וחייב ”other:‎“.",
 )
 OUTSIDE_LOOP = Text(en="“{name}” stands outside of a loop.", he="”{name}“ עומד מחוץ ללולאה.")
+TOO_MANY_PIECES = Text(
+    en="There are more than {limit} pieces of Liquid; use a loop.",
+    he="יש יותר מ־{limit} קטעי Liquid; כדאי להשתמש בלולאה.",
+)
+TOO_MANY_TAGS = Text(
+    en="There are more than 10,000 elements, or more than 100 inside one another.",
+    he="יש יותר מ־10,000 רכיבים, או יותר מ־100 זה בתוך זה.",
+)
+UNCLOSED_TAG = Text(
+    en="A tag begins here and never ends; for the sign itself write &lt;.",
+    he="כאן מתחילה תגית שאינה נגמרת; לסימן עצמו כותבים &lt;.",
+)
 RAW = Text(
     en="The tag “{name}” is not available; write {{{{ '{{{{' }}}} for two braces.",
     he="התגית ”{name}“ אינה זמינה; לסוגריים מסולסלים כותבים {{{{ '{{{{' }}}}.",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from kesher.content.compiling import problems
-from kesher.content.compiling.markup import Tag, read_markup, values_in
+from kesher.content.compiling.markup import Tag, find_excess, read_markup, values_in
 from kesher.content.compiling.masking import Masked, has_marks, starts_with_mark, without_marks
 from kesher.content.compiling.problems import filled
 from kesher.content.liquid.values import LINK_SCHEMES
@@ -42,6 +42,9 @@ _SHOWN = 60
 
 def check_safety(masked: Masked, path: str) -> list[Problem]:
     """Everything in the markup that may not be there."""
+    excess = find_excess(masked.text)
+    if excess is not None:
+        return [Problem(path, problems.TOO_MANY_TAGS, masked.line_at(excess))]
     found: list[Problem] = []
     for tag in read_markup(masked.text):
         for text in _problems_of(tag, masked):
@@ -53,7 +56,10 @@ def _problems_of(tag: Tag, masked: Masked) -> Iterator[Text]:
     if tag.kind == "comment" and tag.raw.lstrip().startswith("[if"):
         # Outlook reads what stands in its conditional comments.
         for inner in read_markup(tag.raw):
-            yield from _problems_of(inner, masked)
+            if inner.kind != "unclosed":
+                yield from _problems_of(inner, masked)
+    elif tag.kind == "unclosed":
+        yield problems.UNCLOSED_TAG
     elif tag.kind == "text":
         if _RUNNING_STYLE.search(tag.raw) and "{" in tag.raw:
             yield problems.FORBIDDEN_STYLE

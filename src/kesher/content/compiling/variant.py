@@ -19,6 +19,9 @@ from kesher.content.types import MAX_BODY, MAX_SUBJECT, BodyFormat, VariantSourc
 from kesher.kernel.errors import Problem
 from kesher.kernel.text import base_language
 
+_MOST_PROBLEMS = 50
+"""Nobody reads more at once."""
+
 
 @dataclass(frozen=True, slots=True)
 class CompiledSource:
@@ -32,6 +35,10 @@ class CompiledSource:
 
 def check_variant(source: VariantSource, path: str) -> list[Problem]:
     """Everything that keeps a variant from being compiled or sent."""
+    return _check(source, path)[:_MOST_PROBLEMS]
+
+
+def _check(source: VariantSource, path: str) -> list[Problem]:
     found = list(_check_sizes(source, path))
     if found:
         return found

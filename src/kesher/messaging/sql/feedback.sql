@@ -13,7 +13,8 @@ RETURNING id
 
 -- name: find_message
 -- Whose message it is, for what comes back. Primary key, no lock.
-SELECT id, workspace_id, profile_id, channel, topic, address FROM messaging_message WHERE id = %(message_id)s::bigint
+SELECT id, workspace_id, profile_id, channel, topic, address, sent_at
+FROM messaging_message WHERE id = %(message_id)s::bigint
 
 -- name: mark_delivered
 -- A provider's receipt; told twice, it counts once. Row lock; primary key; HOT.

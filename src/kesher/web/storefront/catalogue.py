@@ -10,6 +10,7 @@ WORKSPACE_SLUG = "kesher-grocery"
 SHOP_NAME = Text(en="Kesher Grocery", he="מכולת קשר")
 SOURCE_NAME = "Shop page"
 CURRENCY = "USD"
+NEWS_TOPIC = "news"
 CART_TOPIC = "cart"
 OFFERS_TOPIC = "offers"
 

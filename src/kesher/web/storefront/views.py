@@ -27,6 +27,7 @@ from kesher.web.pages import page_language, render_page
 from kesher.web.storefront.catalogue import (
     CART_TOPIC,
     CURRENCY,
+    NEWS_TOPIC,
     OFFERS_TOPIC,
     PRODUCTS,
     SHOP_NAME,
@@ -36,8 +37,8 @@ from kesher.web.storefront.catalogue import (
 )
 
 WORDING = Text(
-    en="E-mail me about my cart, and offers from the shop. I can stop it with one click.",
-    he="אפשר לשלוח לי תזכורת על העגלה ומבצעים מהחנות. אפשר להפסיק בלחיצה אחת.",
+    en="E-mail me about my cart, and news and offers from the shop. I can stop it with one click.",
+    he="אפשר לשלוח לי תזכורת על העגלה, חדשות ומבצעים מהחנות. אפשר להפסיק בלחיצה אחת.",
 )
 REMEMBERED = Text(en="Saved. Your cart waits for you.", he="נשמר. העגלה מחכה לך.")
 REMEMBERED_SILENTLY = Text(
@@ -171,7 +172,7 @@ def _record_consent(conn: Conn, profile_id: int, asked: dict[str, Any]) -> None:
             "shop_profile_id": profile_id,
             "shop_wording": WORDING.render(asked["language"]),
             "shop_evidence": Json({"email": asked["email"], "anonymous_id": asked["anonymous_id"]}),
-            "shop_topics": [CART_TOPIC, OFFERS_TOPIC],
+            "shop_topics": [CART_TOPIC, NEWS_TOPIC, OFFERS_TOPIC],
             "shop_now": now,
         },
     )

@@ -72,7 +72,7 @@ def _sent_at(conn: Conn, message_id: int) -> datetime | None:
     recipient = messaging.find_message_profile(conn, message_id=message_id)
     if recipient is None:
         raise MessageNotFound(key=message_id)
-    return messaging.get_message(conn, workspace_id=recipient.workspace_id, message_id=message_id).sent_at
+    return recipient.sent_at
 
 
 def _unkept(response: HttpResponse) -> HttpResponse:

@@ -85,6 +85,7 @@
   function draw() {
     const count = cart.lines.reduce((sum, [, quantity]) => sum + quantity, 0);
     find("cart-count").textContent = count;
+    find("cart-count").hidden = count === 0;
     find("cart-empty").hidden = count > 0;
     find("cart-total").hidden = count === 0;
     find("checkout").disabled = count === 0;
