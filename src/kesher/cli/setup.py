@@ -9,7 +9,7 @@ from kesher.cli.session import with_database
 
 @click.command()
 @click.option("--quiet", is_flag=True, help="Say nothing when all is well.")
-@click.option("--restored", is_flag=True, help="The database came from a dump of another server; Kesher must be stopped.")
+@click.option("--restored", is_flag=True, help="The database came from another server's dump; Kesher must not run.")
 @with_database
 def migrate(quiet: bool, restored: bool) -> None:
     """Bring the database's tables up to date; safe to run while Kesher runs and by several at once."""
