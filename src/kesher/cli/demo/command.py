@@ -14,7 +14,7 @@ import click
 
 from kesher.cli.demo import installation
 from kesher.cli.demo.errors import NotOurs, NotStarted, ReplayStuck
-from kesher.cli.demo.recording import Recording, identify_calls, load_recording
+from kesher.cli.demo.recording import YEAR_DAYS, Recording, identify_calls, load_recording
 from kesher.cli.session import terminal_language
 from kesher.config.environment import Environment
 from kesher.config.supervisor import AlreadyRunning
@@ -56,8 +56,9 @@ NOT_STARTED = Text(en="Kesher did not start: {reason}. Its log: {log}", he="קש
 @click.option("--once", is_flag=True, help="Replay, print the result and leave.")
 @click.option("--speed", type=float, help="At most this many recorded days a second (default: as fast as it goes).")
 @click.option("--households", type=click.IntRange(1, 2379), default=801, show_default=True, help="How many take part.")
+@click.option("--days", type=click.IntRange(1, YEAR_DAYS), default=YEAR_DAYS, help="Only the first days of the year.")
 @click.option("--keep", is_flag=True, help="Go on with the folder of the last demo instead of starting over.")
-def demo(once: bool, speed: float | None, households: int, keep: bool) -> None:
+def demo(once: bool, speed: float | None, households: int, days: int, keep: bool) -> None:
     """A grocery chain's recorded year, replayed as live events: journeys run, e-mails arrive in the mailbox."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     folder = installation.choose_folder()
@@ -68,7 +69,7 @@ def demo(once: bool, speed: float | None, households: int, keep: bool) -> None:
         _say(LOADING, folder=folder)
         with installation.running(env) as supervisor:
             installation.connect_here(env)
-            _load(env, households=households, speed=speed)
+            _load(env, households=households, days=days, speed=speed)
             if not once:
                 _stay(env, supervisor)
     except AlreadyRunning as error:
@@ -84,7 +85,7 @@ def demo(once: bool, speed: float | None, households: int, keep: bool) -> None:
         sys.exit(0 if not once else 130)
 
 
-def _load(env: Environment, *, households: int, speed: float | None) -> None:
+def _load(env: Environment, *, households: int, days: int, speed: float | None) -> None:
     """Make the workspace and replay the year into it, unless that was done before; then print the result."""
     from kesher.cli.demo import report, workspace
     from kesher.kernel.db import connect
@@ -94,7 +95,7 @@ def _load(env: Environment, *, households: int, speed: float | None) -> None:
         if found is not None:
             _say(LOADED)
         else:
-            recording = load_recording(households=households, now=datetime.now(UTC))
+            recording = load_recording(households=households, days=days, now=datetime.now(UTC))
             _say_recording(recording)
             with installation.not_waiting_for_disk(conn, env):
                 found = _replay(conn, env, recording, speed)
@@ -106,7 +107,7 @@ def _replay(conn: Conn, env: Environment, recording: Recording, speed: float | N
     from kesher.cli.demo.replay import Replay, await_rest
     from kesher.cli.demo.report import ProgressLine
     from kesher.cli.demo.sending import CollectorClient
-    from kesher.kernel.clock import freeze_clock
+    from kesher.kernel.clock import freeze_clock, read_clock
 
     start = recording.starts_at
     freeze_clock(conn, start)
@@ -119,6 +120,7 @@ def _replay(conn: Conn, env: Environment, recording: Recording, speed: float | N
         Replay(conn, client, made.id, recording, days_per_second=speed).run(line.show)
         line.finish()
     freeze_clock(conn, None)
+    workspace.open_shop(conn, made.id, now=read_clock(conn))
     return made
 
 

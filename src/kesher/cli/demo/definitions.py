@@ -9,10 +9,9 @@ import yaml
 
 from kesher.content.types import VariantSource
 from kesher.kernel.text import LANGUAGES, Text
-from kesher.web.storefront.catalogue import CART_TOPIC, OFFERS_TOPIC, SHOP_NAME
+from kesher.web.storefront.catalogue import CART_TOPIC, NEWS_TOPIC, OFFERS_TOPIC, SHOP_NAME
 
 JOURNEYS = ("welcome", "cross_sell", "coupon_reminder", "win_back", "abandoned_cart")
-NEWS_TOPIC = "news"
 TOPICS = {
     NEWS_TOPIC: Text(en="News from the shop", he="חדשות מהחנות"),
     OFFERS_TOPIC: Text(en="Offers and coupons", he="מבצעים וקופונים"),
@@ -29,6 +28,8 @@ TEMPLATES = {
 }
 CAPS = [{"channel": "email", "limit": 2, "window_hours": 7 * 24, "action": "defer"}]
 QUIET_HOURS = {"start": "21:30", "end": "08:00", "action": "defer"}
+CAPS_AFTERWARDS = [{"channel": "email", "limit": 50, "window_hours": 24, "action": "defer"}]
+"""When the year is over the policy makes way for whoever tries the shop, at whatever hour and as often as she likes."""
 COLORS = {"primary": "#1f6b4a", "accent": "#d9481f", "paper": "#fbf6ec"}
 
 _FOLDER = resources.files(__package__)

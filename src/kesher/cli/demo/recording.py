@@ -22,6 +22,7 @@ import pyarrow.parquet as pq
 SHOP_ZONE = ZoneInfo("Asia/Jerusalem")
 RECORDED_START = date(2017, 1, 1)
 RECORDED_END = date(2018, 1, 1)
+YEAR_DAYS = (RECORDED_END - RECORDED_START).days
 SETTLING_WEEKS = 10
 CAMPAIGN_HOUR = time(9)
 NOON = time(12)
@@ -90,20 +91,21 @@ def user_id(household: int) -> str:
     return f"household-{household}"
 
 
-def load_recording(*, households: int, now: datetime) -> Recording:
-    """The year of the first `households` households (those with demographics come first), ending before `now`."""
+def load_recording(*, households: int, now: datetime, days: int = YEAR_DAYS) -> Recording:
+    """The first `days` of the year of the first `households` households (those with demographics come first)."""
     people = {row["household_id"]: row for row in _rows("people")[:households]}
     latest_end = now.astimezone(SHOP_ZONE).replace(tzinfo=None) - timedelta(weeks=SETTLING_WEEKS)
     weeks = (latest_end - datetime.combine(RECORDED_END, time())) // timedelta(weeks=1)
     year = _Year(timedelta(weeks=weeks), people)
     baskets = _baskets(people)
     calls = [*_orders(year, baskets), *_promotions(year, baskets), *_campaigns(year), *_redemptions(year, baskets)]
-    calls.sort(key=attrgetter("at"))
+    starts_on = datetime.combine(RECORDED_START, time()) + year.shift
+    ends_at = _moment(starts_on + timedelta(days=days))
     return Recording(
-        starts_at=_moment(datetime.combine(RECORDED_START, time()) + year.shift),
-        ends_at=_moment(datetime.combine(RECORDED_END, time()) + year.shift),
+        starts_at=_moment(starts_on),
+        ends_at=ends_at,
         households=tuple(_household(row) for row in people.values()),
-        calls=tuple(calls),
+        calls=tuple(sorted((call for call in calls if call.at < ends_at), key=attrgetter("at"))),
     )
 
 

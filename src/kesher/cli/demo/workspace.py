@@ -10,6 +10,7 @@ from kesher.accounts import queries as accounts
 from kesher.accounts import services as account_services
 from kesher.cli.demo.definitions import (
     CAPS,
+    CAPS_AFTERWARDS,
     JOURNEYS,
     QUIET_HOURS,
     TEMPLATES,
@@ -84,6 +85,11 @@ def create_demo(conn: Conn, *, base_url: str, now: datetime) -> DemoWorkspace:
         journeys.apply_yaml(journey_text(key), workspace_id=workspace.id, now=now)
     messaging.save_policy(conn, workspace_id=workspace.id, caps=CAPS, quiet_hours=QUIET_HOURS, now=now)
     return DemoWorkspace(workspace.id, tills.write_key)
+
+
+def open_shop(conn: Conn, workspace_id: int, *, now: datetime) -> None:
+    """Lift the quiet hours and the tight cap: the abandoned cart's e-mail is to arrive at night, and a third time."""
+    messaging.save_policy(conn, workspace_id=workspace_id, caps=CAPS_AFTERWARDS, quiet_hours={}, now=now)
 
 
 def record_answers(conn: Conn, workspace_id: int, households: Sequence[Household], *, now: datetime) -> None:
