@@ -44,7 +44,6 @@ def validate(workspace: str, files: tuple[Path, ...]) -> None:
 def apply(workspace: str, files: tuple[Path, ...]) -> None:
     """Publish FILES: a changed journey gets a new version, an unchanged one stays as it is."""
     from kesher.accounts import queries as accounts
-    from kesher.accounts import services as account_services
     from kesher.journeys import services
     from kesher.kernel.clock import read_clock
     from kesher.kernel.db import connect
@@ -53,10 +52,8 @@ def apply(workspace: str, files: tuple[Path, ...]) -> None:
     with connect("journey") as conn:
         now = read_clock(conn)
         for file in files:
-            applied = services.apply_yaml(file.read_text(encoding="utf-8"), workspace_id=found.id, now=now)
-            account_services.record_audit(
-                workspace_id=found.id, actor="cli", action="journeys.apply", target=applied.key, changes={}, at=now
-            )
+            text = file.read_text(encoding="utf-8")
+            applied = services.apply_yaml(text, workspace_id=found.id, now=now, actor="kesher journey apply")
             click.echo(f"{applied.key}: version {applied.version}{'' if applied.changed else ' (unchanged)'}")
 
 
