@@ -89,6 +89,7 @@ def test_what_an_email_may_not_hold_is_refused_with_its_line(body: str, line: in
         "<a href='{{ x }}'>y</a><img src='{{ x }}' alt='{{ y }}'><img src='cid:1'><img src='data:image/png;base64,xx'>",
         "<!--[if mso]><v:rect href='https://a.example'><![endif]-->",
         "<p>a < b & c</p>",
+        "<a href='\n https://a.example/ '>x</a>",
         "<a href='#top'>x</a><a href='sms:123'>x</a><a>x</a>",
     ],
 )

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from content_samples import body_of, render
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kesher.content.errors import MissingValue
@@ -38,8 +38,13 @@ def _outcome(body: str, missing: str, variables: dict[str, Any]) -> str:
         return f"stopped: {stopped.fields['name']}"
 
 
-@given(body=st.sampled_from(_PLAIN), value=_VALUES, missing=st.sampled_from(["default", "stop"]))
-@settings(max_examples=100, deadline=None)
+@pytest.mark.parametrize("body", _PLAIN)
+@pytest.mark.parametrize("missing", ["default", "stop"])
+@given(value=_VALUES)
+@example(value=False)
+@example(value=None)
+@example(value="")
+@settings(max_examples=20, deadline=None)
 def test_plain_values_are_rendered_as_the_library_renders_them(body: str, value: Any, missing: str) -> None:
     variables = {"a": {"b": value}}
 

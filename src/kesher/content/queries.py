@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from threading import Lock
 from typing import Any
 
 from kesher.content import models
@@ -39,15 +40,18 @@ _sql = statements_of(__package__)
 # A 20 kB template with two languages takes about 200 kB parsed: at most 50 MB a process.
 _CACHED_VERSIONS = 256
 _compiled: dict[int, CompiledTemplate] = {}
+_compiled_lock = Lock()
 
 
 def get_compiled(conn: Conn, version_id: int) -> CompiledTemplate:
     """A version ready to be rendered, kept by this process, since versions never change; TemplateNotFound."""
-    found = _compiled.pop(version_id, None) or _load_compiled(conn, version_id)
-    # Last in the dictionary is the most recently used; the first makes room.
-    _compiled[version_id] = found
-    if len(_compiled) > _CACHED_VERSIONS:
-        _compiled.pop(next(iter(_compiled)), None)
+    found = _compiled.get(version_id) or _load_compiled(conn, version_id)
+    with _compiled_lock:
+        # Last in the dictionary is the most recently used; the first makes room.
+        _compiled.pop(version_id, None)
+        _compiled[version_id] = found
+        if len(_compiled) > _CACHED_VERSIONS:
+            del _compiled[next(iter(_compiled))]
     return found
 
 
