@@ -130,7 +130,7 @@ def test_no_answer_changes_before_its_time(
         tree = parse_rule(rule)
         (id,) = write_people(conn, workspace, [past])
         person = load_people(conn, [id], rule=tree)[id]
-        edges = [at + gap for _, _, at, _ in past.events for gap in (timedelta(0), timedelta(hours=6))]
+        edges = [at + timedelta(hours=gap) for _, _, at, _ in past.events for gap in (0, 6, 24, 48, 96)]
         moments = list(_moments_of(tree, person, now))
         for moment in moments:
             verdict = evaluate(tree, person, now=moment)
