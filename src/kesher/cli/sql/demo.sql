@@ -10,10 +10,6 @@ SELECT (SELECT count(*) FROM journeys_run WHERE workspace_id = %(workspace_id)s:
 SELECT CASE WHEN EXISTS (SELECT FROM messaging_message WHERE state = 'sending') THEN 'epoch'::timestamptz
     ELSE (SELECT min(available_at) FROM messaging_message WHERE state = 'reserved') END
 
--- name: count_unsettled_runs
--- Runs that wait or are about to move. No lock; once, at the end.
-SELECT count(*) FROM journeys_run WHERE workspace_id = %(workspace_id)s::int AND ended_at IS NULL
-
 -- name: select_demo_consents
 -- What the households said about marketing e-mail, one row for each answer and topic. No lock. Index: the primary key of
 -- profiles_identifier.
