@@ -8,9 +8,10 @@ another settles in the same tick. Answers become memberships, timers and events.
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 
 from kesher.events.services import append_events
@@ -20,9 +21,9 @@ from kesher.kernel.relations import Relation
 from kesher.kernel.shards import SHARDS
 from kesher.kernel.sql import statements_of
 from kesher.kernel.wake import WORK, notify
-from kesher.segments.compiling import compile_rule
-from kesher.segments.parsing import parse_rule
-from kesher.segments.types import CompiledRule
+from kesher.segments.compiling import CompiledFamily, compile_family
+from kesher.segments.parsing import dependencies_of, parse_rule
+from kesher.segments.types import Rule
 
 _sql = statements_of(__package__)
 TIMERS = 5_000
@@ -31,16 +32,17 @@ CHUNK = 2_000
 """Profiles of one segment that one tick looks at while building it; rows that it deletes while removing it."""
 BUILDING = 4
 """Segments built at once."""
-GROUP = 10
-"""Segments answered by one statement."""
+FAMILY = 25
+"""Segments answered by one statement at most."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Touched:
-    segment_id: int
+class _Segment:
+    id: int
     workspace_id: int
     level: int
     rule: str
+    touched: bool
 
 
 def advance_segments(conn: Conn, *, now: datetime, shards: Sequence[int]) -> bool:
@@ -70,11 +72,11 @@ def advance_segments(conn: Conn, *, now: datetime, shards: Sequence[int]) -> boo
 def _settle(conn: Conn, now: datetime) -> int:
     """Answer the touched pairs, from the lowest level up; how many memberships changed."""
     level, changed = -1, 0
-    while touched := [_Touched(*row) for row in _sql.run(conn, "list_touched", {"level": level})]:
+    while touched := [_Segment(*row) for row in _sql.run(conn, "list_touched", {"level": level})]:
         level = touched[0].level
         changes = sum(
-            _sql.run(conn, "apply_verdicts", {"now": now}, verdicts=_verdicts(group, now)).rowcount
-            for group in _groups([segment for segment in touched if segment.level == level])
+            _sql.run(conn, "apply_verdicts", {"now": now}, verdicts=_verdicts(family, now)).rowcount
+            for family in _families(touched)
         )
         if changes:
             _sql.run(conn, "touch_dependents", {"level": level})
@@ -82,34 +84,50 @@ def _settle(conn: Conn, now: datetime) -> int:
     return changed
 
 
-def _groups(touched: Sequence[_Touched]) -> Iterator[Sequence[_Touched]]:
-    for start in range(0, len(touched), GROUP):
-        yield touched[start : start + GROUP]
+def _families(segments: Sequence[_Segment]) -> Iterator[Sequence[_Segment]]:
+    """Segments of a workspace that ask about the same events, as far as any of them was touched: one statement each,
+    since they are touched together and read the same rows."""
+    families: dict[tuple[int, frozenset[str]], list[_Segment]] = defaultdict(list)
+    for segment in segments:
+        families[segment.workspace_id, _events_of(segment.rule)].append(segment)
+    for members in families.values():
+        for start in range(0, len(members), FAMILY):
+            family = members[start : start + FAMILY]
+            if any(segment.touched for segment in family):
+                yield family
 
 
-def _verdicts(group: Sequence[_Touched], now: datetime) -> Relation:
-    """The answers of some segments about the profiles that were touched for each."""
-    selects: list[str] = []
-    params: dict[str, object] = {}
-    for segment in group:
-        verdict = _compiled(segment.rule, segment.workspace_id, segment.segment_id).at(now).verdict
-        mine = f"s{segment.segment_id}_id"
-        params |= {**verdict.params, mine: segment.segment_id}
-        # OFFSET 0: one look by primary key for each touched profile, never a scan of the table.
-        selects.append(
-            f"SELECT t.segment_id, t.profile_id, p.workspace_id, p.shard, t.cause, v.holds, v.changes_at"
-            f" FROM segments_touched t"
-            f" CROSS JOIN LATERAL (SELECT * FROM profiles_profile x WHERE x.id = t.profile_id OFFSET 0) p"
-            f" CROSS JOIN LATERAL ({verdict.sql}) v WHERE t.segment_id = %({mine})s::bigint"
-        )
-    return Relation(" UNION ALL ".join(selects), params)
+def _verdicts(family: Sequence[_Segment], now: datetime) -> Relation:
+    """The answers of a family about the profiles that were touched for any of its segments.
+
+    OFFSET 0: one look by primary key for each touched profile, never a scan of the table.
+    """
+    compiled = _compiled(family[0].workspace_id, tuple((segment.id, segment.rule) for segment in family)).at(now)
+    return Relation(
+        "SELECT t.segment_id, t.profile_id, p.workspace_id, p.shard, t.cause, v.holds, v.changes_at FROM"
+        " (SELECT DISTINCT t.profile_id FROM segments_touched t WHERE t.segment_id = ANY(%(family)s::bigint[])) AS d"
+        " CROSS JOIN LATERAL (SELECT * FROM profiles_profile x WHERE x.id = d.profile_id OFFSET 0) AS p"
+        f" CROSS JOIN LATERAL ({compiled.sql}) AS v"
+        " JOIN segments_touched t ON t.segment_id = v.segment_id AND t.profile_id = d.profile_id",
+        {**compiled.params, "family": [segment.id for segment in family]},
+    )
 
 
 @lru_cache(maxsize=4_096)
-def _compiled(rule: str, workspace_id: int, segment_id: int) -> CompiledRule:
-    """By the rule's text, which an edit changes: nothing to invalidate."""
-    tree = parse_rule(json.loads(rule))
-    return compile_rule(tree, workspace_id=workspace_id, now=datetime.min.replace(tzinfo=UTC), prefix=f"s{segment_id}")
+def _rule(text: str) -> Rule:
+    """By its text, which an edit changes: nothing to invalidate."""
+    return parse_rule(json.loads(text))
+
+
+@lru_cache(maxsize=4_096)
+def _events_of(rule: str) -> frozenset[str]:
+    return dependencies_of(_rule(rule)).events
+
+
+@lru_cache(maxsize=1_024)
+def _compiled(workspace_id: int, family: tuple[tuple[int, str], ...]) -> CompiledFamily:
+    rules = [(segment_id, _rule(text)) for segment_id, text in family]
+    return compile_family(rules, workspace_id=workspace_id, prefix="f")
 
 
 def _changes(now: datetime) -> Relation:

@@ -41,19 +41,22 @@ class Window:
         """When an event of the window drops out of it; None for never."""
         return None if self.lasts is None else at + self.lasts
 
-    def conditions(self, scope: Scope, event: str) -> list[str]:
-        """`covers` over a row of the log, and the days of writing that can hold such rows."""
-        when = f"{event}.occurred_at"
+    def during(self, scope: Scope) -> tuple[str, ...]:
+        """`covers` over a row `e` of the log."""
         if self.lasts is not None:
-            start = f"{scope.now} - {self.lasts_sql(scope)}"
-            return [f"{when} > {start}", _written_since(event, f"({start})")]
+            return (f"e.occurred_at > {scope.now} - {self.lasts_sql(scope)}",)
         found: list[str] = []
         if self.since is not None:
-            since = scope.bind(self.since, "timestamptz")
-            found += [f"{when} >= {since}", _written_since(event, since)]
+            found.append(f"e.occurred_at >= {scope.bind(self.since, 'timestamptz')}")
         if self.until is not None:
-            found.append(f"{when} < {scope.bind(self.until, 'timestamptz')}")
-        return found
+            found.append(f"e.occurred_at < {scope.bind(self.until, 'timestamptz')}")
+        return tuple(found)
+
+    def written(self, scope: Scope) -> tuple[str, ...]:
+        """The days of writing that can hold such rows."""
+        if self.lasts is not None:
+            return (written_since(f"({scope.now} - {self.lasts_sql(scope)})"),)
+        return () if self.since is None else (written_since(scope.bind(self.since, "timestamptz")),)
 
     def lasts_sql(self, scope: Scope) -> str:
         """The rolling length as an interval of exact seconds (days of 24 hours in every zone)."""
@@ -65,13 +68,9 @@ class Window:
         return None if self.lasts is None else f"{at} + {self.lasts_sql(scope)}"
 
 
-def ahead_conditions(scope: Scope, event: str) -> list[str]:
-    """Rows of the log that are not seen yet."""
-    return [f"{event}.occurred_at > {scope.now}", _written_since(event, scope.now)]
-
-
-def _written_since(event: str, start: str) -> str:
-    return f"{event}.log_day >= ({start} AT TIME ZONE 'UTC')::date - {LOG_MARGIN_DAYS}"
+def written_since(start: str) -> str:
+    """The days of writing that can hold events from `start` on."""
+    return f"e.log_day >= ({start} AT TIME ZONE 'UTC')::date - {LOG_MARGIN_DAYS}"
 
 
 def parse_window(reader: Reader) -> Window:

@@ -11,8 +11,8 @@ from kesher.kernel.text import Text
 from kesher.segments.conditions import filters_hold, filters_sql, parse_filters
 from kesher.segments.measures import MEASURES, History, Measure, MeasureSql
 from kesher.segments.reading import Reader
-from kesher.segments.types import Dependencies, Leaf, LeafSql, Node, Person, Scope, Verdict
-from kesher.segments.windows import Window, ahead_conditions, parse_window
+from kesher.segments.types import Dependencies, Leaf, LeafSql, LogRows, Node, Person, Scope, Verdict
+from kesher.segments.windows import Window, parse_window, written_since
 
 # What events_summary knows; the few events that are still ahead of now are read from the log and taken off.
 _SUMMARY = {
@@ -57,35 +57,32 @@ class EventLeaf(Leaf):
     def compile(self, scope: Scope) -> LeafSql:
         measured = self.measure.sql(scope, self.window)
         if self._summarised() and measured.columns.keys() <= _SUMMARY.keys():
-            source = self._summary_source(measured, scope)
-        else:
-            source = self._log_source(measured, scope)
-        return LeafSql(measured.holds, measured.changes_at, source)
+            return LeafSql(measured.holds, measured.changes_at, self._summary(measured, scope))
+        rows = LogRows(
+            mine=self._mine(scope),
+            during=self.window.during(scope),
+            written=self.window.written(scope),
+            where=() if self.where is None else (filters_sql(self.where, "e.properties", scope),),
+            columns=measured.columns,
+            lasts=self.window.lasts,
+            items=measured.items,
+        )
+        return LeafSql(measured.holds, measured.changes_at, rows)
 
-    def _log_source(self, measured: MeasureSql, scope: Scope) -> str:
-        columns = ", ".join(f"{sql} AS {name}" for name, sql in measured.columns.items())
-        items = "".join(f", {item}" for item in measured.items)
-        conditions = [*self._mine(scope), *self.window.conditions(scope, "e")]
-        if self.where is not None:
-            conditions.append(filters_sql(self.where, "e.properties", scope))
-        return f"SELECT {columns} FROM events_event e{items} WHERE {' AND '.join(conditions)}"
-
-    def _summary_source(self, measured: MeasureSql, scope: Scope) -> str:
+    def _summary(self, measured: MeasureSql, scope: Scope) -> str:
         mine = " AND ".join(self._mine(scope))
         last = f"SELECT max(e.occurred_at) FROM events_event e WHERE {mine} AND e.occurred_at <= {scope.now}"
         columns = ", ".join(f"{_SUMMARY[name].format(now=scope.now, last=last)} AS {name}" for name in measured.columns)
         return (
             f"SELECT {columns} FROM (SELECT count(*) AS n, min(e.occurred_at) AS next FROM events_event e"
-            f" WHERE {mine} AND {' AND '.join(ahead_conditions(scope, 'e'))}) AS f LEFT JOIN events_summary y"
+            f" WHERE {mine} AND e.occurred_at > {scope.now} AND {written_since(scope.now)}) AS f"
+            f" LEFT JOIN events_summary y"
             f" ON y.profile_id = {scope.profile}.id AND y.name = {scope.bind(self.name, 'text')}"
         )
 
-    def _mine(self, scope: Scope) -> list[str]:
-        name = scope.bind(self.name, "text")
-        found = [f"e.profile_id = {scope.profile}.id", f"e.name = {name}"]
-        if self.name in SYSTEM_NAMES:
-            found.append(f"e.type = '{EventType.SYSTEM.value}'")
-        return found
+    def _mine(self, scope: Scope) -> tuple[str, ...]:
+        mine = (f"e.profile_id = {scope.profile}.id", f"e.name = {scope.bind(self.name, 'text')}")
+        return (*mine, f"e.type = '{EventType.SYSTEM.value}'") if self.name in SYSTEM_NAMES else mine
 
     def evaluate(self, person: Person, now: datetime) -> Verdict:
         found = [

@@ -10,12 +10,12 @@ from typing import ClassVar, Self
 
 from kesher.kernel.text import Text
 from kesher.segments.conditions import Condition, parse_condition
-from kesher.segments.measures.base import History, Measure, MeasureSql, next_at, seen
+from kesher.segments.measures.base import History, Measure, MeasureSql, next_at
 from kesher.segments.moments import earliest
 from kesher.segments.operators import Kind, number_of
 from kesher.segments.paths import Path, parse_path
 from kesher.segments.reading import Mistake, Reader
-from kesher.segments.types import PastEvent, Scope, Verdict
+from kesher.segments.types import Aggregate, PastEvent, Scope, Verdict
 from kesher.segments.windows import Window
 
 # As exact as PostgreSQL's numeric; digits are only spent where a sum has them.
@@ -52,16 +52,13 @@ class Amount(Measure):
         items, x = self.of.rows("e.properties", scope)
         number = f"CASE WHEN jsonb_typeof({x}) = 'number' THEN ({x})::numeric END"
         is_number = f"jsonb_typeof({x}) = 'number'"
-        total = seen(f"{self.name}({number})", scope)
-        columns = {
-            "total": f"coalesce({total}, 0)" if self.name == "sum" else total,
-            "next": next_at(scope, is_number),
-        }
+        form = "coalesce({}, 0)" if self.name == "sum" else "{}"
+        columns = {"total": Aggregate(f"{self.name}({number})", form=form), "next": next_at(is_number)}
         changes = "s.next"
         if window.lasts is not None:
-            columns["first_at"] = seen("min(e.occurred_at)", scope, is_number)
+            columns["first_at"] = Aggregate("min(e.occurred_at)", is_number)
             changes = f"least(s.next, {window.leaves_at_sql('s.first_at', scope)})"
-        return MeasureSql(columns, self.condition.sql("to_jsonb(s.total)", scope), changes, items)
+        return MeasureSql(columns, self.condition.sql("to_jsonb(s.total)", scope), changes, tuple(items))
 
     def evaluate(self, history: History, window: Window) -> Verdict:
         numbers: list[Decimal] = []

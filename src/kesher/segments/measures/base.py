@@ -10,7 +10,7 @@ from typing import ClassVar, Self
 
 from kesher.kernel.text import Text
 from kesher.segments.reading import Reader
-from kesher.segments.types import Activity, PastEvent, Scope, Verdict
+from kesher.segments.types import Activity, Aggregate, PastEvent, Scope, Verdict
 from kesher.segments.windows import Window
 
 
@@ -48,13 +48,13 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class MeasureSql:
-    """`columns` are aggregates over the rows `e` of the log that the window covers (those ahead of now included),
-    joined with `items`; `holds` and `changes_at` are expressions over those columns, seen as `s`."""
+    """`columns` over the rows of the log that the window covers (those ahead of now included), unfolded by `items`;
+    `holds` and `changes_at` are expressions over those columns, seen as `s`."""
 
-    columns: Mapping[str, str]
+    columns: Mapping[str, Aggregate]
     holds: str
     changes_at: str
-    items: Sequence[str] = ()
+    items: tuple[str, ...] = ()
 
 
 class Measure(ABC):
@@ -77,13 +77,6 @@ class Measure(ABC):
         """The measure in memory."""
 
 
-def seen(aggregate: str, scope: Scope, condition: str = "true") -> str:
-    """An aggregate over the rows that are not ahead of now."""
-    extra = "" if condition == "true" else f" AND {condition}"
-    return f"{aggregate} FILTER (WHERE e.occurred_at <= {scope.now}{extra})"
-
-
-def next_at(scope: Scope, condition: str = "true") -> str:
+def next_at(only: str = "") -> Aggregate:
     """When the next row that is still ahead will be seen."""
-    extra = "" if condition == "true" else f" AND {condition}"
-    return f"min(e.occurred_at) FILTER (WHERE e.occurred_at > {scope.now}{extra})"
+    return Aggregate("min(e.occurred_at)", only, ahead=True)

@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from kesher.kernel.text import Text
-from kesher.segments.measures.base import History, Measure, MeasureSql, next_at, seen
+from kesher.segments.measures.base import History, Measure, MeasureSql, next_at
 from kesher.segments.moments import earliest
 from kesher.segments.reading import Mistake, Reader
-from kesher.segments.types import Scope, Verdict
+from kesher.segments.types import Aggregate, Scope, Verdict
 from kesher.segments.windows import Window
 
 MAX_COUNT = 1_000_000
@@ -57,16 +57,16 @@ class Count(Measure):
         return cls(*bounds[op])
 
     def sql(self, scope: Scope, window: Window) -> MeasureSql:
-        columns = {"n": seen("count(*)", scope), "next": next_at(scope)}
+        columns = {"n": Aggregate("count(*)"), "next": next_at()}
         low = scope.bind(self.low, "bigint")
         high = None if self.high is None else scope.bind(self.high, "bigint")
         holds = f"s.n >= {low}" if high is None else f"s.n BETWEEN {low} AND {high}"
         cases: list[str] = []
         if window.lasts is not None and high is not None:
-            columns["over_high"] = _latest(scope, f"{high} + 1")
+            columns["over_high"] = _latest(f"{high} + 1")
             cases.append(f"WHEN s.n > {high} THEN {window.leaves_at_sql('s.over_high', scope)}")
         if window.lasts is not None and self.low > 0:
-            columns["at_low"] = _latest(scope, low) if self.low > 1 else seen("max(e.occurred_at)", scope)
+            columns["at_low"] = _latest(low) if self.low > 1 else Aggregate("max(e.occurred_at)")
             cases.append(f"WHEN s.n >= {low} THEN {window.leaves_at_sql('s.at_low', scope)}")
         changes = f"least(s.next, CASE {' '.join(cases)} END)" if cases else "s.next"
         return MeasureSql(columns, f"({holds})" if self.inside else f"(NOT {holds})", changes)
@@ -82,9 +82,9 @@ class Count(Measure):
         return Verdict(inside == self.inside, earliest(history.next_at, leaves))
 
 
-def _latest(scope: Scope, position: str) -> str:
+def _latest(position: str) -> Aggregate:
     """When the event happened that is `position`-th counted from the latest."""
-    return f"({seen('array_agg(e.occurred_at ORDER BY e.occurred_at DESC)', scope)})[{position}]"
+    return Aggregate("array_agg(e.occurred_at ORDER BY e.occurred_at DESC)", form=f"({{}})[{position}]")
 
 
 def _whole(given: Any, place: str) -> int:

@@ -9,11 +9,11 @@ from typing import ClassVar, Self
 
 from kesher.kernel.text import Text
 from kesher.segments.conditions import Condition, parse_condition
-from kesher.segments.measures.base import History, Measure, MeasureSql, next_at, seen
+from kesher.segments.measures.base import History, Measure, MeasureSql, next_at
 from kesher.segments.moments import earliest, parse_duration
 from kesher.segments.operators import Kind
 from kesher.segments.reading import Mistake, Reader
-from kesher.segments.types import Scope, Verdict
+from kesher.segments.types import Aggregate, Scope, Verdict
 from kesher.segments.windows import Window
 
 _ABSOLUTE = ("lt", "le", "gt", "ge", "between")
@@ -54,8 +54,8 @@ class Occurrence(Measure):
     def sql(self, scope: Scope, window: Window) -> MeasureSql:
         column = f"{self.name}_at"
         columns = {
-            column: seen(f"{'min' if self.name == 'first' else 'max'}(e.occurred_at)", scope),
-            "next": next_at(scope),
+            column: Aggregate(f"{'min' if self.name == 'first' else 'max'}(e.occurred_at)"),
+            "next": next_at(),
         }
         changes = ["s.next"]
         if self.age is not None:

@@ -157,13 +157,21 @@ WITH dead AS (
 DELETE FROM segments_timer t WHERE t.profile_id IN (SELECT profile_id FROM dead)
 
 -- name: list_touched
--- The segments to look at next: the lowest level above `level` that has touched profiles. Temporary table; segments'
--- primary key.
-SELECT g.id, g.workspace_id, g.level, g.rule::text
+-- The segments to look at next: of the lowest level above `level` that has touched profiles, all those of workspaces
+-- where that is so, touched or not, so that the families which they form stay the same from tick to tick. Temporary
+-- table; segments' keys.
+WITH touched AS MATERIALIZED (
+    SELECT DISTINCT t.segment_id FROM segments_touched t
+), next AS MATERIALIZED (
+    SELECT g.workspace_id, g.level FROM segments_segment g JOIN touched t ON t.segment_id = g.id
+    WHERE g.level > %(level)s::int AND g.state <> 'removing'
+    ORDER BY g.level FETCH FIRST 1 ROWS WITH TIES
+)
+SELECT g.id, g.workspace_id, g.level, g.rule::text, g.id IN (SELECT segment_id FROM touched)
 FROM segments_segment g
-WHERE g.level > %(level)s::int AND g.state <> 'removing'
-  AND g.id IN (SELECT DISTINCT t.segment_id FROM segments_touched t)
-ORDER BY g.level, g.id
+WHERE g.state <> 'removing'
+  AND (g.workspace_id, g.level) IN (SELECT workspace_id, level FROM next)
+ORDER BY g.workspace_id, g.id
 
 -- name: apply_verdicts
 -- Some segments' answers about their touched profiles become memberships and timers. A timer is only ever brought

@@ -2,11 +2,12 @@
 
 from kesher.segments.types.people import Activity, PastEvent, Person
 from kesher.segments.types.rules import AllOf, AnyOf, Dependencies, Leaf, Node, NotOf, Reference, Rule, Verdict
-from kesher.segments.types.sql import CompiledRule, Fragment, LeafSql, Scope
+from kesher.segments.types.sql import Aggregate, CompiledRule, Fragment, LeafSql, LogRows, Scope
 from kesher.segments.types.stored import ListRow, MemberRow, SegmentRow, SegmentState
 
 __all__ = [
     "Activity",
+    "Aggregate",
     "AllOf",
     "AnyOf",
     "CompiledRule",
@@ -15,6 +16,7 @@ __all__ = [
     "Leaf",
     "LeafSql",
     "ListRow",
+    "LogRows",
     "MemberRow",
     "Node",
     "NotOf",
