@@ -167,7 +167,7 @@ def _measure(workspace_id: int, profiles: int, sink: Sink) -> dict[str, Any]:
     with subprocess.Popen(command) as sender, connect("bench") as conn:
         process = psutil.Process(sender.pid)
         try:
-            time.sleep(3)
+            _await_listening(conn)
             server = _postgres_cpu(conn)
             sink_before, sender_before = sink.cpu_seconds(), _cpu(process)
             began = time.monotonic()
@@ -192,10 +192,21 @@ def _measure(workspace_id: int, profiles: int, sink: Sink) -> dict[str, Any]:
     }
 
 
+def _await_listening(conn: Any) -> None:
+    """Until the sender has started and sleeps."""
+    deadline = time.monotonic() + 60
+    listening = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'kesher sender' AND state = 'idle'"
+    while conn.execute(listening).fetchone() != (3,):
+        if time.monotonic() > deadline:
+            raise RuntimeError("the sender did not start")
+        time.sleep(0.1)
+    time.sleep(2)
+
+
 def _watch(sender: subprocess.Popen[bytes], process: psutil.Process, sink: Sink, profiles: int) -> list[float]:
     """The sender's memory in MB, from when the first twentieth has arrived until all have."""
     memory: list[float] = []
-    deadline = time.monotonic() + 30 + profiles / 200
+    deadline = time.monotonic() + 60 + profiles / 100
     while sink.count() < profiles:
         if time.monotonic() > deadline or sender.poll() is not None:
             raise RuntimeError(f"only {sink.count()} of {profiles} messages arrived")

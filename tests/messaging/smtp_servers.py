@@ -37,19 +37,21 @@ class ScriptedProtocol(asyncio.Protocol):
         self.rest = b""
         self.in_data = False
         self.accepted = False
+        self.open = False  # a transaction: MAIL was accepted, and neither its end nor RSET has come
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = transport
         self.script.connections += 1
         self.answer("greeting", b"220 test.example ESMTP")
 
-    def answer(self, step: str, usual: bytes) -> bool:
-        said = self.script.next_answer(step, usual)
+    def answer(self, step: str, usual: bytes) -> None:
+        self.say(self.script.next_answer(step, usual))
+
+    def say(self, said: bytes) -> None:
         if said == HANG_UP:
             self.transport.abort()
-            return False
-        self.transport.write(said + b"\r\n")
-        return True
+        else:
+            self.transport.write(said + b"\r\n")
 
     def data_received(self, data: bytes) -> None:
         self.script.writes.append(data)
@@ -64,7 +66,7 @@ class ScriptedProtocol(asyncio.Protocol):
                     content, self.rest = self.rest[: start + 2], self.rest[start + len(end) :]
                 else:
                     return
-                self.in_data = False
+                self.in_data = self.open = False
                 self.script.messages.append(content.replace(b"\r\n..", b"\r\n."))
                 self.answer("END", b"250 2.0.0 taken")
                 continue
@@ -85,27 +87,24 @@ class ScriptedProtocol(asyncio.Protocol):
             self.answer("EHLO", usual)
         elif verb == b"MAIL":
             self.accepted = False
-            self.answer("MAIL", b"250 2.1.0 ok")
+            said = self.script.next_answer("MAIL", b"503 5.5.1 nested MAIL" if self.open else b"250 2.1.0 ok")
+            self.open = self.open or said.startswith(b"2")
+            self.say(said)
         elif verb == b"RCPT":
             address = line.partition(b"<")[2].partition(b">")[0].decode()
             said = self.script.next_answer("RCPT", self.script.refuse(address) or b"250 2.1.5 ok")
-            if said == HANG_UP:
-                self.transport.abort()
-                return
             self.accepted = said.startswith(b"2")
-            self.transport.write(said + b"\r\n")
+            self.say(said)
         elif verb == b"DATA":
             usual = b"354 go on" if self.accepted else b"554 5.5.1 no valid recipients"
             said = self.script.next_answer("DATA", usual)
-            if said == HANG_UP:
-                self.transport.abort()
-                return
             self.in_data = said.startswith(b"354")
-            self.transport.write(said + b"\r\n")
+            self.say(said)
         elif verb == b"QUIT":
             self.transport.write(b"221 bye\r\n")
             self.transport.close()
         else:
+            self.open = self.open and verb != b"RSET"
             self.answer(verb.decode(), b"250 ok")
 
 

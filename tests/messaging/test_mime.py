@@ -14,6 +14,7 @@ from kesher.messaging.sender.mime import assemble, encode_header, encode_mailbox
 
 _TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=300)
 _WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), max_size=200)
+_CONTROLS = set(map(chr, [*range(32), 127]))
 
 
 def parsed_header(name: str, value: str) -> str:
@@ -39,7 +40,9 @@ def test_no_text_ends_a_header(text: str) -> None:
     for encoded in (encode_header(text), encode_mailbox(text, "a@b.example")):
         assert encoded.isascii()
         assert all(line.startswith(" ") for line in encoded.split("\r\n")[1:])
-        assert not set(encoded.replace("\r\n ", "")) & set(map(chr, [*range(32), 127]))
+        assert not set(encoded.replace("\r\n ", "")) & _CONTROLS
+        # Nor in what a reader makes of it.
+        assert not set(str(make_header(decode_header(encoded)))) & _CONTROLS
 
 
 @pytest.mark.parametrize(

@@ -88,10 +88,31 @@ def test_two_senders_never_hold_the_same_message(shop: Shop) -> None:
 
 def test_one_marketing_message_of_a_person_is_claimed_at_a_time(shop: Shop) -> None:
     person = shop.add_profile()
-    triggered, broadcast = shop.reserve(person), shop.reserve(person, lane=2)
+    broadcast = shop.reserve(person, lane=2)
+    first, second = shop.reserve(person), shop.reserve(person)
     receipts = [shop.reserve(person, purpose="transactional", lane=0) for _ in range(2)]
-    assert [m.id for m in claim(shop, "a")] == [*receipts, triggered]
+    assert [m.id for m in claim(shop, "a")] == [*receipts, first]
+    assert [m.id for m in claim(shop, "a")] == [second]
     assert [m.id for m in claim(shop, "a")] == [broadcast]
+
+
+def test_a_message_on_its_way_counts_under_a_cap(shop: Shop) -> None:
+    services.save_policy(
+        shop.conn, workspace_id=shop.workspace_id, caps=[{"limit": 1, "window_hours": 24}], quiet_hours={}, now=shop.now
+    )
+    person = shop.add_profile()
+    first, second = shop.reserve(person), shop.reserve(person)
+    assert [m.id for m in claim(shop, "a")] == [first]
+    assert claim(shop, "b") == []
+    assert shop.state(second) == ("reserved", "capped")
+
+
+def test_only_one_sender_is_at_the_gate_of_a_shard(shop: Shop) -> None:
+    shop.reserve(shop.add_profile())
+    with connect("test") as other, other.transaction():
+        assert claim_batch(other, owner="a", now=shop.now, room=Room({})).busy is False
+        assert claim_batch(shop.conn, owner="b", now=shop.now, room=ALL).busy is True
+    assert len(claim(shop, "b")) == 1
 
 
 def test_a_workspace_gets_no_more_than_its_account_has_room_for(shop: Shop) -> None:
@@ -265,6 +286,34 @@ def test_the_loop_wakes_when_the_clock_is_moved(shop: Shop, server: Script, tmp_
         freeze_clock(shop.conn, later)
         wait_until(lambda: shop.state(message) == ("sent", None))
     assert shop.field(message, "sent_at") == later
+
+
+def test_a_process_that_dies_before_it_records_resends_nothing_that_was_answered(
+    shop: Shop, server: Script, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    messages = [shop.reserve(shop.add_profile()) for _ in range(20)]
+
+    def die(*_: object, **__: object) -> int:
+        raise RuntimeError("killed")
+
+    # Given a sender that dies when it would record that the server took the mail.
+    with monkeypatch.context() as patched:
+        patched.setattr("kesher.messaging.sender.loop.settle", die)
+        with pytest.raises(ExceptionGroup, match="unhandled"):
+            sender.run(threading.Event(), folder=tmp_path)
+    assert len(server.messages) >= 1
+    assert {shop.state(m)[0] for m in messages} == {"sending"}
+
+    # When its supervisor starts it again.
+    with running_sender(tmp_path):
+        wait_until(lambda: all(shop.state(m) == ("sent", None) for m in messages))
+
+    # Then only what was cut off without an answer went out again, with its Message-ID, and is marked.
+    sent = Counter(message_from_bytes(content)["Message-ID"] for content in server.messages)
+    uncertain = sum(shop.field(m, "uncertain") for m in messages)
+    assert len(sent) == 20
+    assert len(server.messages) - 20 <= uncertain <= 1
+    assert len(shop.events("Message Sent")) == 20
 
 
 def test_a_stopped_loop_gives_back_what_it_did_not_send(shop: Shop, server: Script, tmp_path: Path) -> None:

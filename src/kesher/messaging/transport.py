@@ -72,3 +72,6 @@ class Transport(Protocol):
 
     async def close(self) -> None:
         """Finish what is in flight, take nothing more, and leave politely."""
+
+    def abort(self) -> None:
+        """Cut everything off at once; the process is about to end."""

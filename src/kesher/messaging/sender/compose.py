@@ -29,7 +29,7 @@ def compose_email(job: Job) -> Envelope:
         message.language, _variables(job, addresses, language), link=partial(links.make_click_url, message.id)
     )
     job.rendered_in = rendered.language
-    sender = _sender_address(job.brand, account.settings.get("from_email"))
+    sender = _sender_address(job.brand.sender_email, account.settings.get("from_email"), settings.BASE_URL)
     recipient = _ascii_domain(message.address)
     content = assemble(
         _headers(job, rendered, sender=sender, recipient=recipient, unsubscribe=addresses["unsubscribe"]),
@@ -84,8 +84,7 @@ def _headers(job: Job, rendered: Rendered, *, sender: str, recipient: str, unsub
         # RFC 8058: both headers; a POST to the address is enough.
         headers.append(("List-Unsubscribe", f"<{unsubscribe}>"))
         headers.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
-    campaign = message.campaign or "single"
-    headers.append(("Feedback-ID", encode_header(f"{campaign}:{message.workspace_id}:{message.purpose}:kesher")))
+    headers.append(("Feedback-ID", _feedback_id(message.campaign or "single", message.workspace_id, message.purpose)))
     return headers
 
 
@@ -106,6 +105,11 @@ def _recipient_name(message: Claimed) -> str:
         return whole[:100]
     parts = (traits.get("first_name"), traits.get("last_name"))
     return " ".join(part for part in parts if isinstance(part, str))[:100]
+
+
+@lru_cache(maxsize=1024)
+def _feedback_id(campaign: str, workspace_id: int, purpose: str) -> str:
+    return encode_header(f"{campaign}:{workspace_id}:{purpose}:kesher")
 
 
 _from_header = lru_cache(maxsize=1024)(encode_mailbox)
@@ -137,14 +141,14 @@ def _ascii_domain(address: str) -> str:
         return address
 
 
-def _sender_address(brand: BrandKit, from_account: Any) -> str:
-    for address in (brand.sender_email, from_account):
-        if isinstance(address, str) and is_email(address):
+@lru_cache(maxsize=1024)
+def _sender_address(of_brand: str, of_account: str | None, base_url: str) -> str:
+    for address in (of_brand, of_account):
+        if address and is_email(address):
             return _ascii_domain(address)
-    return f"no-reply@{_own_host(settings.BASE_URL)}"
+    return f"no-reply@{_own_host(base_url)}"
 
 
-@lru_cache(maxsize=4)
 def _own_host(base_url: str) -> str:
     host = urlsplit(base_url).hostname or ""
     # An address literal is no domain that mail could come from.

@@ -36,6 +36,7 @@ BATCH = 200
 _GATHER_SECONDS = 0.01
 _LONGEST_SLEEP_SECONDS = 30.0
 _SHORTEST_SLEEP_SECONDS = 0.05
+_CROWDED_SLEEP_SECONDS = 0.5
 _RENEW_SECONDS = LEASE.total_seconds() / 3
 
 
@@ -73,20 +74,28 @@ class _Sender:
             put_back = recover(self._recording, self._journal, now=read_clock(self._recording))
             _log.info("sender_started", owner=self._journal.owner, put_back=put_back)
             self._listen()
-            async with asyncio.TaskGroup() as group:
-                renewing = group.create_task(self._renew_all())
-                settling = group.create_task(self._settle_all())
-                feeding = group.create_task(self._feed())
-                await _set(stop)
-                self._stopping = True
-                self._work.set()
-                await feeding
-                renewing.cancel()
-                await asyncio.gather(*(box.close() for box in self._boxes.values()))
-                self._news.set()
-                await settling
-            asyncio.get_running_loop().remove_reader(self._listening.fileno())
+            try:
+                await self._work_until(stop)
+            finally:
+                asyncio.get_running_loop().remove_reader(self._listening.fileno())
+                for box in self._boxes.values():
+                    box.abort()
+                await asyncio.sleep(0)  # lets cut connections be closed
         _log.info("sender_stopped")
+
+    async def _work_until(self, stop: threading.Event) -> None:
+        async with asyncio.TaskGroup() as group:
+            renewing = group.create_task(self._renew_all())
+            settling = group.create_task(self._settle_all())
+            feeding = group.create_task(self._feed())
+            await _set(stop)
+            self._stopping = True
+            self._work.set()
+            await feeding
+            renewing.cancel()
+            await asyncio.gather(*(box.close() for box in self._boxes.values()))
+            self._news.set()
+            await settling
 
     # Waking.
 
@@ -138,7 +147,9 @@ class _Sender:
         moments = [_sql.run(self._claiming, name).fetchone() for name in ("next_message", "next_broadcast")]
         due = [row[0] for row in moments if row is not None and row[0] is not None]
         seconds = (min(due) - now).total_seconds() if due else _LONGEST_SLEEP_SECONDS
-        return min(max(seconds, _SHORTEST_SLEEP_SECONDS), _LONGEST_SLEEP_SECONDS)
+        # What is due and finds no room waits for an outbox to empty, which wakes the feeder.
+        shortest = _CROWDED_SLEEP_SECONDS if self._crowded else _SHORTEST_SLEEP_SECONDS
+        return min(max(seconds, shortest), _LONGEST_SLEEP_SECONDS)
 
     async def _sleep(self, seconds: float) -> None:
         try:
@@ -152,9 +163,8 @@ class _Sender:
         quotas: dict[Lane, dict[int, int]] = {lane: {} for lane in Lane}
         for box in self._boxes.values():
             for lane in Lane:
-                room = box.room(lane)
                 # Half-empty before it is filled again: larger batches, fewer statements.
-                room = 0 if room * 2 < box.capacity else room
+                room = box.room(lane) if box.half_empty(lane) else 0
                 if room < BATCH:
                     quotas[lane].update(dict.fromkeys(box.workspaces, room))
         self._crowded = any(quotas.values())
@@ -188,7 +198,7 @@ class _Sender:
                 async with self._recording_lock:
                     await asyncio.to_thread(self._settle, batch)
                 self._journal.settled([outcome.message_id for outcome in batch])
-            if self._crowded:
+            if self._crowded and any(box.half_empty(Lane.BROADCAST) for box in self._boxes.values()):
                 self._work.set()
             if self._stopping and not self._outcomes and not any(box.in_flight() for box in self._boxes.values()):
                 return

@@ -78,6 +78,10 @@ class Outbox:
             return 0
         return max(0, self.capacity - sum(self._queued[: lane + 1]))
 
+    def half_empty(self, lane: Lane) -> bool:
+        """Whether it is worth filling it up for a lane."""
+        return self.room(lane) * 2 >= self.capacity
+
     def in_flight(self) -> int:
         """Messages that wait here or are with the transport."""
         return len(self._queue) + len(self._taken)
@@ -106,6 +110,11 @@ class Outbox:
         while self._queue:
             job = self._pop()
             self._finish(job, Outcome(job.message.id, State.RESERVED))
+
+    def abort(self) -> None:
+        """Cut off what is with the transport; the next life of this sender looks after it."""
+        self._closing = True
+        self._transport.abort()
 
     @property
     def capacity(self) -> int:

@@ -49,6 +49,14 @@ class SmtpPool:
                 connection.abort("the sender is stopping")
             await asyncio.gather(*silent)
 
+    def abort(self) -> None:
+        """Cut every connection."""
+        self._closing = True
+        for task in self._opening:
+            task.cancel()
+        for connection in set(self._connections):
+            connection.abort("the sender is ending")
+
     def _open(self) -> None:
         task = asyncio.get_running_loop().create_task(self._connect())
         self._opening.add(task)
