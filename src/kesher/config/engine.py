@@ -18,18 +18,19 @@ import structlog
 
 from kesher.events import queries as event_queries
 from kesher.events import services as events
-from kesher.events.temporary import create_temporary_tables as create_event_tables
+from kesher.events import temporary as event_tables
 from kesher.journeys import queries as journey_queries
 from kesher.journeys import services as journeys
-from kesher.journeys.temporary import create_temporary_tables as create_journey_tables
+from kesher.journeys import temporary as journey_tables
 from kesher.kernel.clock import read_clock
 from kesher.kernel.db import Conn, connect
+from kesher.kernel.scratch import truncate_tables
 from kesher.kernel.shards import SHARDS
 from kesher.kernel.wake import WORK, listen, wait_for_work
 from kesher.messaging import services as messaging
 from kesher.segments import queries as segment_queries
 from kesher.segments import services as segments
-from kesher.segments.temporary import create_temporary_tables as create_segment_tables
+from kesher.segments import temporary as segment_tables
 
 log = structlog.get_logger("kesher.engine")
 
@@ -38,6 +39,9 @@ SLICE_ROWS = 5_000
 LONGEST_SLEEP_SECONDS = 30.0
 # A row above the horizon becomes readable when an older transaction ends, which nobody announces.
 HORIZON_SLEEP_SECONDS = 0.01
+_SCRATCH = (event_tables, segment_tables, journey_tables)
+TIDY_AFTER_EVENTS = 2_000
+"""Deleted rows make the temporary tables slower to scan; after so many events their space is given back."""
 _SHARD_LOCK = 0x6B657368  # "kesh": the first key of the advisory locks, one a shard
 
 
@@ -60,8 +64,12 @@ def run_engine(stop: threading.Event) -> None:
                 prepare(conn)
                 listen(conn, [WORK])
                 log.info("engine ready", shards=len(shards))
+                untidied = 0
                 while not stop.is_set():
-                    _work(conn, shards)
+                    untidied += _work(conn, shards)
+                    if untidied > TIDY_AFTER_EVENTS:
+                        truncate_tables(conn, [name for room in _SCRATCH for name in room.TABLES])
+                        untidied = 0
                     pause = 0.5
         except psycopg.Error:
             log.exception("tick failed", retry_in_seconds=pause)
@@ -71,8 +79,8 @@ def run_engine(stop: threading.Event) -> None:
 
 def prepare(conn: Conn) -> None:
     """Create the temporary tables that a tick works in."""
-    for create in (create_event_tables, create_segment_tables, create_journey_tables):
-        create(conn)
+    for room in _SCRATCH:
+        room.create_temporary_tables(conn)
 
 
 def claim_shards(conn: Conn, number: int, of: int) -> list[int]:
@@ -95,15 +103,17 @@ def tick(conn: Conn, shards: list[int]) -> Ticked:
     return Ticked(events=piece.rows, more=more or not piece.complete, now=now)
 
 
-def _work(conn: Conn, shards: list[int]) -> None:
+def _work(conn: Conn, shards: list[int]) -> int:
+    """Tick, then sleep while there is nothing to do; the number of events that were read."""
     started = time.perf_counter()
     done = tick(conn, shards)
     if done.events or done.more:
         log.debug("tick", events=done.events, seconds=round(time.perf_counter() - started, 4))
         if not done.more:
             wait_for_work(conn, 0.0)
-        return
-    wait_for_work(conn, _seconds_until_due(conn, shards, done.now))
+    else:
+        wait_for_work(conn, _seconds_until_due(conn, shards, done.now))
+    return done.events
 
 
 def _seconds_until_due(conn: Conn, shards: list[int], now: datetime) -> float:

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from typing import Literal
 
 from kesher.events.errors import CursorAheadOfLog
+from kesher.events.temporary import TABLES
 from kesher.events.types import Slice
 from kesher.kernel.db import Conn
+from kesher.kernel.scratch import empty_tables
 from kesher.kernel.shards import SHARDS
 from kesher.kernel.sql import statements_of
 
@@ -30,6 +32,7 @@ def open_slice(
     begins on shards that it never read.
     """
     owned = list(shards)
+    empty_tables(conn, TABLES)
     cursors = dict(_sql.run(conn, "read_cursors", {"consumer": consumer, "shards": owned}).fetchall())
     if len(cursors) < len(owned):
         _sql.run(conn, "start_cursors", {"consumer": consumer, "shards": owned, "beginning": start == "beginning"})

@@ -16,8 +16,10 @@ CREATE TEMPORARY TABLE IF NOT EXISTS events_slice (
     received_at timestamptz NOT NULL,
     properties jsonb NOT NULL,
     context jsonb NOT NULL
-) ON COMMIT DELETE ROWS
+)
 """
+
+TABLES = ("events_slice",)
 
 
 def create_temporary_tables(conn: Conn) -> None:

@@ -1,4 +1,4 @@
-"""The temporary tables in which a tick works; PostgreSQL empties them at commit."""
+"""The temporary tables in which a tick works."""
 
 from __future__ import annotations
 
@@ -13,32 +13,41 @@ _TABLES = f"""
 CREATE TEMPORARY TABLE IF NOT EXISTS journeys_match (
     wave integer, event_id bigint, profile_id bigint, journey_id bigint, version_id bigint, kind text, node text,
     ordinal integer, reason text, within interval, received_at timestamptz, occurred_at timestamptz
-) ON COMMIT DELETE ROWS;
+);
 CREATE INDEX IF NOT EXISTS journeys_match_wave_ix ON journeys_match (wave, kind);
 -- Runs that stand at a node in step number `step` of the tick.
 CREATE TEMPORARY TABLE IF NOT EXISTS journeys_ready (
     step integer, {_RUN}, node_entered_at timestamptz, signal jsonb
-) ON COMMIT DELETE ROWS;
+);
 CREATE INDEX IF NOT EXISTS journeys_ready_step_ix ON journeys_ready (step, run_id);
 -- What the nodes decided about them.
 CREATE TEMPORARY TABLE IF NOT EXISTS journeys_decision (
     step integer, run_id bigint, outcome text, due_at timestamptz, failure text, facts jsonb
-) ON COMMIT DELETE ROWS;
+);
 CREATE INDEX IF NOT EXISTS journeys_decision_step_ix ON journeys_decision (step, run_id);
 -- Runs whose exit rules are to be looked at.
 CREATE TEMPORARY TABLE IF NOT EXISTS journeys_check (
     run_id bigint, profile_id bigint, version_id bigint
-) ON COMMIT DELETE ROWS;
+);
 -- The next people of a scheduled entry.
 CREATE TEMPORARY TABLE IF NOT EXISTS journeys_audience (
     journey_id bigint, profile_id bigint
-) ON COMMIT DELETE ROWS;
+);
 -- What happened to the runs, to be logged and counted once, at the tick's end.
 CREATE TEMPORARY TABLE IF NOT EXISTS journeys_log (
     number bigint GENERATED ALWAYS AS IDENTITY, name text, {_RUN}, came_from text, outcome text, state text,
     reason text, facts jsonb
-) ON COMMIT DELETE ROWS;
+);
 """
+
+TABLES = (
+    "journeys_match",
+    "journeys_ready",
+    "journeys_decision",
+    "journeys_check",
+    "journeys_audience",
+    "journeys_log",
+)
 
 
 def create_temporary_tables(conn: Conn) -> None:

@@ -7,11 +7,13 @@ _TABLES = """
 CREATE TEMPORARY TABLE IF NOT EXISTS segments_touched (
     segment_id bigint NOT NULL, profile_id bigint NOT NULL, cause text NOT NULL,
     PRIMARY KEY (segment_id, profile_id)
-) ON COMMIT DELETE ROWS;
+);
 CREATE TEMPORARY TABLE IF NOT EXISTS segments_change (
     segment_id bigint NOT NULL, profile_id bigint NOT NULL, entered boolean NOT NULL, cause text NOT NULL
-) ON COMMIT DELETE ROWS;
+);
 """
+
+TABLES = ("segments_touched", "segments_change")
 
 
 def create_temporary_tables(conn: Conn) -> None:

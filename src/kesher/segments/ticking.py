@@ -18,11 +18,13 @@ from kesher.events.services import append_events
 from kesher.events.types import SystemEvent
 from kesher.kernel.db import Conn
 from kesher.kernel.relations import Relation
+from kesher.kernel.scratch import empty_tables
 from kesher.kernel.shards import SHARDS
 from kesher.kernel.sql import statements_of
 from kesher.kernel.wake import WORK, notify
 from kesher.segments.compiling import CompiledFamily, compile_family
 from kesher.segments.parsing import dependencies_of, parse_rule
+from kesher.segments.temporary import TABLES
 from kesher.segments.types import Rule
 
 _sql = statements_of(__package__)
@@ -50,6 +52,7 @@ def advance_segments(conn: Conn, *, now: datetime, shards: Sequence[int]) -> boo
 
     Inside the tick's transaction, after `open_slice`.
     """
+    empty_tables(conn, TABLES)
     params = {"now": now, "shards": list(shards), "shard_count": SHARDS, "limit": TIMERS}
     _sql.run(conn, "share_definitions")
     if _sql.run(conn, "has_merges").fetchone() == (True,):

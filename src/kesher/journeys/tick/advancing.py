@@ -18,6 +18,7 @@ from psycopg.types.json import Jsonb
 
 from kesher.events import services as events
 from kesher.events.types import SystemEvent
+from kesher.journeys.temporary import TABLES
 from kesher.journeys.tick.catalogue import load_catalogue
 from kesher.journeys.tick.entering import enter_by_events, enter_by_schedule
 from kesher.journeys.tick.leaving import exit_archived, exit_on_rules
@@ -25,6 +26,7 @@ from kesher.journeys.tick.matching import LATE, match_slice
 from kesher.journeys.tick.work import Work, advance_ready
 from kesher.kernel.db import Conn
 from kesher.kernel.relations import Relation
+from kesher.kernel.scratch import empty_tables
 from kesher.kernel.sql import statements_of
 from kesher.messaging import services as messaging
 
@@ -39,6 +41,7 @@ def advance_journeys(conn: Conn, *, now: datetime, shards: Sequence[int]) -> boo
 
     Inside the tick's transaction, after the segments: it reads the temporary table events_slice.
     """
+    empty_tables(conn, TABLES)
     _sql.run(conn, "lock_shards", {"shards": list(shards)})
     catalogue = load_catalogue(conn, now)
     if not catalogue.versions:
