@@ -43,13 +43,14 @@ class SinkProtocol(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Answer whatever is complete."""
-        data = self._rest + data
+        if self._rest:
+            data = self._rest + data
         position = 0
         answers: list[bytes] = []
         while True:
             if self._in_data:
-                # The end may be cut in two by the packets; all of a message is at hand, so nothing is searched twice.
-                end = data.find(_END, position)
+                # From behind: nothing but a few commands can follow the one text that was asked for.
+                end = data.rfind(_END, position)
                 if end < 0:
                     break
                 self._take(data, position, end)

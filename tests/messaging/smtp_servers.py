@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -67,7 +68,8 @@ class ScriptedProtocol(asyncio.Protocol):
                 else:
                     return
                 self.in_data = self.open = False
-                self.script.messages.append(content.replace(b"\r\n..", b"\r\n."))
+                stuffed = (b"\r\n" + content).replace(b"\r\n..", b"\r\n.")
+                self.script.messages.append(stuffed.removeprefix(b"\r\n"))
                 self.answer("END", b"250 2.0.0 taken")
                 continue
             line, found, rest = self.rest.partition(b"\r\n")
@@ -159,3 +161,11 @@ def scripted(script: Script) -> Iterator[int]:
     """Serve a script."""
     with serving(lambda: ScriptedProtocol(script)) as port:
         yield port
+
+
+@contextmanager
+def refusing() -> Iterator[int]:
+    """A port that is taken and on which nobody listens."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield taken.getsockname()[1]

@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 import pytest
 from messaging_shop import Shop, make_template
-from smtp_servers import HANG_UP, Script, scripted
+from smtp_servers import HANG_UP, Script, refusing
 
 from kesher.content import services as content
 from kesher.kernel.relations import Relation
@@ -265,10 +265,10 @@ def test_a_connection_lost_before_the_text_costs_nothing(shop: Shop, server: Scr
 
 
 def test_a_server_that_cannot_be_reached_costs_no_attempt(shop: Shop) -> None:
-    with scripted(Script()) as port:
-        shop.use_server(port)
     message = shop.reserve(shop.add_profile())
-    assert shop.send() == 0
+    with refusing() as port:
+        shop.use_server(port)
+        assert shop.send() == 0
     assert shop.state(message) == ("reserved", "retry")
     assert shop.field(message, "attempts") == 0
     assert shop.field(message, "available_at") == shop.now + timedelta(seconds=1)

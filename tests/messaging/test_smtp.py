@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
-from smtp_servers import HANG_UP, Script, scripted, serving
+from smtp_servers import HANG_UP, Script, refusing, scripted, serving
 
 from kesher.messaging.providers.smtp.options import SmtpOptions, options_of_url
 from kesher.messaging.providers.smtp.pool import SmtpPool
@@ -79,6 +79,14 @@ def test_messages_arrive_as_they_were_written(script: Script) -> None:
     assert desk.codes() == {1: (250, "end"), 2: (250, "end")}
     assert script.messages == [b"Subject: %d\r\n\r\nhello\r\n.hidden dot\r\n..two\r\nend\r\n" % n for n in (1, 2)]
     assert script.connections == 1
+
+
+@pytest.mark.parametrize("content", [b".\r\n", b".x\r\n.\r\n", b"a.b\r\n", b"a\r\n.\r\nb\r\n", b"\r\n..\r\n"])
+def test_dots_at_the_start_of_a_line_arrive(script: Script, content: bytes) -> None:
+    with scripted(script) as port:
+        desk = deliver(port, [Envelope(1, "a@shop.example", "b@people.example", content), mail(2)])
+    assert desk.codes() == {1: (250, "end"), 2: (250, "end")}
+    assert script.messages[0] == content
 
 
 def test_a_pipelining_server_gets_the_next_envelope_with_the_end_of_the_text_before(script: Script) -> None:
@@ -186,9 +194,8 @@ def test_a_server_that_does_not_let_us_in_fails_the_provider(script: Script, ste
 
 
 def test_nobody_listening_fails_the_provider() -> None:
-    with scripted(Script()) as port:
-        pass
-    desk = deliver(port, [mail(1)])
+    with refusing() as port:
+        desk = deliver(port, [mail(1)])
     assert len(desk.failures) == 1
 
 

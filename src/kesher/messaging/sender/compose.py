@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import secrets
 from datetime import datetime
 from email.utils import format_datetime
 from functools import lru_cache, partial
@@ -18,6 +19,9 @@ from kesher.messaging.sender.mime import assemble, encode_header, encode_mailbox
 from kesher.messaging.services import links
 from kesher.messaging.transport import Envelope
 from kesher.messaging.types import Purpose
+
+# Drawn once a process: no author can have put it into a text, and base64 and quoted-printable cannot hold it.
+_BOUNDARY = f"=_kesher_{secrets.token_hex(12)}"
 
 
 def compose_email(job: Job) -> Envelope:
@@ -35,7 +39,7 @@ def compose_email(job: Job) -> Envelope:
         _headers(job, rendered, sender=sender, recipient=recipient, unsubscribe=addresses["unsubscribe"]),
         text=rendered.text,
         html=rendered.html,
-        boundary=f"=_kesher_{_tag(message.id)}",
+        boundary=_BOUNDARY,
     )
     return Envelope(message.id, sender, recipient, content, utf8=not (recipient.isascii() and sender.isascii()))
 

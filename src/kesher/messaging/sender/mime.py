@@ -16,7 +16,6 @@ _LONGEST_LINE = 990
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _PLAIN_HEADER = re.compile(r"[\x20-\x7e]*")
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+")
-_LONG_LINE = re.compile(rb"[^\n]{%d}" % _LONGEST_LINE)
 _WORD_BYTES = 45
 """An encoded word is at most 75 characters (RFC 2047, 2): 12 around the text and 60 of base64."""
 
@@ -93,7 +92,7 @@ def _encode_body(content: str) -> tuple[str, bytes]:
     octets = content.encode("ascii")
     if b"\r" in octets:
         octets = octets.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    if b"\0" not in octets and _LONG_LINE.search(octets) is None:
+    if b"\0" not in octets and max(map(len, octets.split(b"\n"))) <= _LONGEST_LINE:
         return "7bit", octets.replace(b"\n", b"\r\n")
     return "quoted-printable", binascii.b2a_qp(octets, istext=True).replace(b"\n", b"\r\n")
 

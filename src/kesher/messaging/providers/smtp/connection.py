@@ -193,16 +193,16 @@ class SmtpConnection(asyncio.Protocol):
             command += " BODY=8BITMIME SMTPUTF8"
         return f"{command}\r\n".encode()
 
-    def _send(self, steps: list[tuple[bytes, _Handler, Any]], before: bytes = b"") -> None:
+    def _send(self, steps: list[tuple[bytes, _Handler, Any]], before: tuple[bytes, ...] = ()) -> None:
         """Write the steps: all at once when the server pipelines, else one for each answer."""
         assert self._transport is not None
         self._active_at = self._loop.time()
         if self._pipelining:
             self._waiting.extend((handler, delivery) for _, handler, delivery in steps)
-            self._transport.write(b"".join((before, *(command for command, _, _ in steps))))
+            self._transport.write(b"".join((*before, *(command for command, _, _ in steps))))
             return
         if before:
-            self._transport.write(before)
+            self._transport.write(b"".join(before))
         self._unsent.extend(steps)
         self._send_one()
 
@@ -240,15 +240,13 @@ class SmtpConnection(asyncio.Protocol):
             self._finish(delivery, delivery.refused)
 
     def _send_text(self, delivery: _Delivery) -> None:
-        content = delivery.envelope.content
-        if b"\n." in content:
-            content = content.replace(b"\r\n.", b"\r\n..")
+        content = _stuffed(delivery.envelope.content)
         self._outlet.begin(delivery.envelope)
         delivery.begun = True
-        text = content + (b".\r\n" if content.endswith(b"\r\n") else b"\r\n.\r\n")
+        end = b".\r\n" if content.endswith(b"\r\n") else b"\r\n.\r\n"
         self._waiting.append((self._on_end, delivery))
         following = self._next_steps() if self._pipelining and not self._leaving else []
-        self._send(following, before=text)
+        self._send(following, before=(content, end))
 
     def _on_end(self, reply: Reply, delivery: _Delivery) -> None:
         self._finish(delivery, Answer(reply.code, reply.text, Stage.END))
@@ -351,6 +349,19 @@ class SmtpConnection(asyncio.Protocol):
         self._under_way -= 1
         lost = Answer(0, why, Stage.END if delivery.begun else Stage.CONNECTION)
         self._outlet.report(delivery.envelope, delivery.refused or lost)
+
+
+def _stuffed(content: bytes) -> bytes:
+    """The text with a second dot where a line begins with one (RFC 5321, 4.5.2).
+
+    From dot to dot: they are rare in base64, and to search 60 kB for a pair of bytes would take 60 µs instead of 2.
+    """
+    at = content.find(b".")
+    while at >= 0:
+        if at == 0 or content[at - 1] == 10:
+            return (b"." if content[0] == 46 else b"") + content.replace(b"\r\n.", b"\r\n..")
+        at = content.find(b".", at + 1)
+    return content
 
 
 def _resolve(reply: Reply, future: asyncio.Future[Reply]) -> None:
