@@ -197,6 +197,46 @@ def test_any_mail_program_can_write_to_the_mailbox(mailbox: Path, settings: Lazy
     assert queries.get_captured(kept.key).text == ".dot at the start\nשלום\n"
 
 
+def test_the_mailbox_answers_by_the_book(mailbox: Path, settings: LazySettings) -> None:
+    with smtplib.SMTP("127.0.0.1", settings.MAILBOX_PORT) as client:
+        client.ehlo()
+        assert {"pipelining", "smtputf8", "size"} <= set(client.esmtp_features)
+        said = [client.docmd(word)[0] for word in ("RCPT TO:<a@b.example>", "DATA", "NOOP", "VRFY x", "EXPN x")]
+        assert said == [503, 503, 250, 252, 502]
+        client.mail("a@b.example")
+        client.rset()
+        assert client.docmd("RCPT TO:<a@b.example>")[0] == 503
+        client.mail("a@b.example")
+        client.rcpt("c@d.example")
+        client.docmd("DATA")
+        assert client.docmd(".")[0] == 250
+    assert [queries.get_captured(mail.key).raw for mail in queries.list_captured()] == [b""]
+
+
+def test_a_text_may_come_in_any_pieces(mailbox: Path, settings: LazySettings) -> None:
+    text = b"Subject: cut\r\n\r\n..one\r\ntwo\r\n"
+    said = b"MAIL FROM:<a@b.example>\r\nRCPT TO:<c@d.example>\r\nDATA\r\n" + text + b".\r\nQUIT\r\n"
+    with socket.create_connection(("127.0.0.1", settings.MAILBOX_PORT), 10) as client:
+        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for start in range(0, len(said), 3):
+            client.sendall(said[start : start + 3])
+        answers = b""
+        while chunk := client.recv(4096):
+            answers += chunk
+    assert [line[:3] for line in answers.splitlines()] == [b"220", b"250", b"250", b"354", b"250", b"221"]
+    [kept] = queries.list_captured()
+    assert queries.get_captured(kept.key).raw == text.replace(b"..one", b".one")
+
+
+def test_a_line_without_end_is_cut_off(mailbox: Path, settings: LazySettings) -> None:
+    with socket.create_connection(("127.0.0.1", settings.MAILBOX_PORT), 10) as client:
+        client.sendall(b"x" * 5000)
+        answers = b""
+        while chunk := client.recv(4096):
+            answers += chunk
+    assert [line[:3] for line in answers.splitlines()] == [b"220", b"500"]
+
+
 def test_the_mailbox_keeps_the_newest(tmp_path: Path) -> None:
     folder = tmp_path / "mailbox"
     maildir = capture.Maildir(folder, kept=3)
