@@ -29,7 +29,6 @@ from kesher.kernel.shards import SHARDS
 from kesher.kernel.text import Text
 from kesher.segments import queries, services
 from kesher.segments.errors import SegmentBeingRemoved, SegmentCycle, SegmentInUse
-from kesher.segments.temporary import create_temporary_tables
 
 ALL_SHARDS = list(range(SHARDS))
 KEYS = ["vip", "quiet", "three", "four"]
@@ -280,7 +279,6 @@ def _text(key: str) -> Text:
 
 def test_membership_equals_evaluation_from_scratch_at_every_moment(conn: psycopg.Connection) -> None:
     create_event_tables(conn)
-    create_temporary_tables(conn)
     run_state_machine_as_test(
         lambda: Life(conn),
         settings=settings(

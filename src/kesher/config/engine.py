@@ -30,7 +30,6 @@ from kesher.kernel.wake import WORK, listen, wait_for_work
 from kesher.messaging import services as messaging
 from kesher.segments import queries as segment_queries
 from kesher.segments import services as segments
-from kesher.segments import temporary as segment_tables
 
 log = structlog.get_logger("kesher.engine")
 
@@ -39,7 +38,7 @@ SLICE_ROWS = 5_000
 LONGEST_SLEEP_SECONDS = 30.0
 # A row above the horizon becomes readable when an older transaction ends, which nobody announces.
 HORIZON_SLEEP_SECONDS = 0.01
-_SCRATCH = (event_tables, segment_tables, journey_tables)
+_SCRATCH = (event_tables, journey_tables)
 TIDY_AFTER_EVENTS = 2_000
 """Deleted rows make the temporary tables slower to scan; after so many events their space is given back."""
 _SHARD_LOCK = 0x6B657368  # "kesh": the first key of the advisory locks, one a shard

@@ -7,25 +7,18 @@ another settles in the same tick. Answers become memberships, timers and events.
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import lru_cache
 
 from kesher.events.services import append_events
 from kesher.events.types import SystemEvent
 from kesher.kernel.db import Conn
 from kesher.kernel.relations import Relation
-from kesher.kernel.scratch import empty_tables
-from kesher.kernel.shards import SHARDS
+from kesher.kernel.shards import SHARDS, shard_of
 from kesher.kernel.sql import statements_of
 from kesher.kernel.wake import WORK, notify
-from kesher.segments.compiling import CompiledFamily, compile_family
-from kesher.segments.parsing import dependencies_of, parse_rule
-from kesher.segments.temporary import TABLES
-from kesher.segments.types import Rule
+from kesher.segments.families import Change, Definition, apply_family, families_of
 
 _sql = statements_of(__package__)
 TIMERS = 5_000
@@ -34,17 +27,9 @@ CHUNK = 2_000
 """Profiles of one segment that one tick looks at while building it; rows that it deletes while removing it."""
 BUILDING = 4
 """Segments built at once."""
-FAMILY = 25
-"""Segments answered by one statement at most."""
 
-
-@dataclass(frozen=True, slots=True)
-class _Segment:
-    id: int
-    workspace_id: int
-    level: int
-    rule: str
-    touched: bool
+_Touched = dict[int, dict[int, str]]
+"""Segment to profile to cause: `change` (an event, a timer) or `build` (the rule is new or was edited)."""
 
 
 def advance_segments(conn: Conn, *, now: datetime, shards: Sequence[int]) -> bool:
@@ -52,97 +37,102 @@ def advance_segments(conn: Conn, *, now: datetime, shards: Sequence[int]) -> boo
 
     Inside the tick's transaction, after `open_slice`.
     """
-    empty_tables(conn, TABLES)
-    params = {"now": now, "shards": list(shards), "shard_count": SHARDS, "limit": TIMERS}
     _sql.run(conn, "share_definitions")
+    touched, more = _touch(conn, now, shards)
+    if len(shards) < SHARDS:
+        _hand_over(conn, touched, now, set(shards))
+    if touched:
+        profiles = list({profile_id for pairs in touched.values() for profile_id in pairs})
+        _sql.run(conn, "drop_dead", {"profiles": profiles})
+        definitions = {
+            row[0]: Definition(*row) for row in _sql.run(conn, "list_definitions", {"segments": list(touched)})
+        }
+        changes = _settle(conn, definitions, touched, now)
+        if changes:
+            append_events(conn, _events(changes, definitions, touched, now), now=now)
+    return more
+
+
+def _touch(conn: Conn, now: datetime, shards: Sequence[int]) -> tuple[_Touched, bool]:
+    """What is worth a look, and whether more is to be done at once.
+
+    Kept in memory: the statements that follow take it as arrays. A plan over a temporary table is thrown away
+    whenever the table is emptied, and planning would be most of a tick's time.
+    """
+    params = {"now": now, "shards": list(shards), "shard_count": SHARDS, "limit": TIMERS}
+    touched: _Touched = defaultdict(dict)
     if _sql.run(conn, "has_merges").fetchone() == (True,):
         _sql.run(conn, "follow_merges", params)
         _sql.run(conn, "undo_lists")
-    _sql.run(conn, "touch_by_events", params)
-    due = _sql.run(conn, "claim_due_timers", params).fetchone()
+    for segment_id, profile_id in _sql.run(conn, "touch_by_events", params):
+        touched[segment_id][profile_id] = "change"
+    due = _sql.run(conn, "claim_due_timers", params).fetchall()
+    for segment_id, profile_id in due:
+        touched[segment_id][profile_id] = "change"
     pending = _sql.run(conn, "has_pending").fetchone() == (True,)
     if pending:
-        _sql.run(conn, "build_segments", {**params, "limit": CHUNK, "segments": BUILDING})
+        chunk = {**params, "limit": CHUNK, "segments": BUILDING}
+        for segment_id, profile_id in _sql.run(conn, "build_segments", chunk):
+            touched[segment_id].setdefault(profile_id, "build")
         _sql.run(conn, "remove_segment_rows", {"limit": CHUNK})
-    if len(shards) < SHARDS and _sql.run(conn, "hand_over_touched", params).rowcount:
-        notify(conn, WORK)
-    _sql.run(conn, "drop_dead")
-    if _settle(conn, now):
-        append_events(conn, _changes(now), now=now)
-    return pending or due == (TIMERS,)
+    return touched, pending or len(due) == TIMERS
 
 
-def _settle(conn: Conn, now: datetime) -> int:
-    """Answer the touched pairs, from the lowest level up; how many memberships changed."""
-    level, changed = -1, 0
-    while touched := [_Segment(*row) for row in _sql.run(conn, "list_touched", {"level": level})]:
-        level = touched[0].level
-        changes = sum(
-            _sql.run(conn, "apply_verdicts", {"now": now}, verdicts=_verdicts(family, now)).rowcount
-            for family in _families(touched)
-        )
-        if changes:
-            _sql.run(conn, "touch_dependents", {"level": level})
-        changed += changes
-    return changed
+def _hand_over(conn: Conn, touched: _Touched, now: datetime, shards: set[int]) -> None:
+    """Leave the profiles of other engines' shards to them."""
+    elsewhere = [
+        (segment_id, profile_id)
+        for segment_id, pairs in touched.items()
+        for profile_id in pairs
+        if shard_of(profile_id) not in shards
+    ]
+    if not elsewhere:
+        return
+    for segment_id, profile_id in elsewhere:
+        del touched[segment_id][profile_id]
+    values = {
+        "pair_segments": [segment_id for segment_id, _ in elsewhere],
+        "pair_profiles": [profile_id for _, profile_id in elsewhere],
+        "shard_count": SHARDS,
+        "now": now,
+    }
+    _sql.run(conn, "hand_over", values)
+    notify(conn, WORK)
 
 
-def _families(segments: Sequence[_Segment]) -> Iterator[Sequence[_Segment]]:
-    """Segments of a workspace that ask about the same events, as far as any of them was touched: one statement each,
-    since they are touched together and read the same rows."""
-    families: dict[tuple[int, frozenset[str]], list[_Segment]] = defaultdict(list)
-    for segment in segments:
-        families[segment.workspace_id, _events_of(segment.rule)].append(segment)
-    for members in families.values():
-        for start in range(0, len(members), FAMILY):
-            family = members[start : start + FAMILY]
-            if any(segment.touched for segment in family):
-                yield family
+def _settle(conn: Conn, definitions: Mapping[int, Definition], touched: _Touched, now: datetime) -> list[Change]:
+    """Answer the touched pairs, from the lowest level up; what changed touches the segments built on it."""
+    levels: dict[int, list[Definition]] = defaultdict(list)
+    for definition in definitions.values():
+        levels[definition.level].append(definition)
+    changes: list[Change] = []
+    for level in sorted(levels):
+        for family in families_of(levels[level], touched):
+            for change in apply_family(conn, family, touched, now=now):
+                changes.append(change)
+                cause = touched[change.segment_id][change.profile_id]
+                for dependent in definitions[change.segment_id].dependents:
+                    touched[dependent].setdefault(change.profile_id, cause)
+    return changes
 
 
-def _verdicts(family: Sequence[_Segment], now: datetime) -> Relation:
-    """The answers of a family about the profiles that were touched for any of its segments.
-
-    OFFSET 0: one look by primary key for each touched profile, never a scan of the table.
-    """
-    compiled = _compiled(family[0].workspace_id, tuple((segment.id, segment.rule) for segment in family)).at(now)
+def _events(
+    changes: Sequence[Change], definitions: Mapping[int, Definition], touched: _Touched, now: datetime
+) -> Relation:
+    segments = [definitions[change.segment_id] for change in changes]
+    names = {True: SystemEvent.SEGMENT_ENTERED.value, False: SystemEvent.SEGMENT_LEFT.value}
     return Relation(
-        "SELECT t.segment_id, t.profile_id, p.workspace_id, p.shard, t.cause, v.holds, v.changes_at FROM"
-        " (SELECT DISTINCT t.profile_id FROM segments_touched t WHERE t.segment_id = ANY(%(family)s::bigint[])) AS d"
-        " CROSS JOIN LATERAL (SELECT * FROM profiles_profile x WHERE x.id = d.profile_id OFFSET 0) AS p"
-        f" CROSS JOIN LATERAL ({compiled.sql}) AS v"
-        " JOIN segments_touched t ON t.segment_id = v.segment_id AND t.profile_id = d.profile_id",
-        {**compiled.params, "family": [segment.id for segment in family]},
-    )
-
-
-@lru_cache(maxsize=4_096)
-def _rule(text: str) -> Rule:
-    """By its text, which an edit changes: nothing to invalidate."""
-    return parse_rule(json.loads(text))
-
-
-@lru_cache(maxsize=4_096)
-def _events_of(rule: str) -> frozenset[str]:
-    return dependencies_of(_rule(rule)).events
-
-
-@lru_cache(maxsize=1_024)
-def _compiled(workspace_id: int, family: tuple[tuple[int, str], ...]) -> CompiledFamily:
-    rules = [(segment_id, _rule(text)) for segment_id, text in family]
-    return compile_family(rules, workspace_id=workspace_id, prefix="f")
-
-
-def _changes(now: datetime) -> Relation:
-    return Relation(
-        "SELECT g.workspace_id, c.profile_id,"
-        " CASE WHEN c.entered THEN %(change_entered)s::text ELSE %(change_left)s::text END AS name,"
-        " %(change_at)s::timestamptz AS occurred_at,"
-        " jsonb_build_object('segment', g.key, 'cause', c.cause) AS properties"
-        " FROM segments_change c JOIN segments_segment g ON g.id = c.segment_id",
+        "SELECT c.workspace_id, c.profile_id, c.name, %(change_at)s::timestamptz AS occurred_at,"
+        " jsonb_build_object('segment', c.segment, 'cause', c.cause) AS properties"
+        " FROM unnest(%(change_workspaces)s::int[], %(change_profiles)s::bigint[], %(change_names)s::text[],"
+        " %(change_segments)s::text[], %(change_causes)s::text[])"
+        " AS c (workspace_id, profile_id, name, segment, cause)",
         {
-            "change_entered": SystemEvent.SEGMENT_ENTERED.value,
-            "change_left": SystemEvent.SEGMENT_LEFT.value,
             "change_at": now,
+            "change_workspaces": [segment.workspace_id for segment in segments],
+            "change_profiles": [change.profile_id for change in changes],
+            "change_names": [names[change.entered] for change in changes],
+            "change_segments": [segment.key for segment in segments],
+            "change_causes": [touched[change.segment_id][change.profile_id] for change in changes],
         },
     )

@@ -65,20 +65,18 @@ WITH fresh AS (
     SELECT s.workspace_id, s.profile_id, 'list', s.properties ->> 'list' FROM events_slice s
     WHERE s.type = 'system' AND s.name IN ('List Joined', 'List Left')
 )
-INSERT INTO segments_touched (segment_id, profile_id, cause)
-SELECT d.segment_id, s.profile_id, 'change'
+SELECT d.segment_id, s.profile_id
 FROM seen s JOIN segments_dependency d ON (d.workspace_id, d.kind, d.name) = (s.workspace_id, s.kind, s.name)
 UNION
-SELECT g.id, s.profile_id, 'change'
+SELECT g.id, s.profile_id
 FROM events_slice s
 JOIN fresh f ON f.profile_id = s.profile_id
 JOIN segments_segment g ON g.workspace_id = s.workspace_id AND g.holds_empty
 UNION
-SELECT g.id, s.profile_id, 'change'
+SELECT g.id, s.profile_id
 FROM events_slice s
 JOIN segments_segment g ON g.workspace_id = s.workspace_id
 WHERE s.type = 'system' AND s.name IN ('Profile Merged', 'Profile Merge Undone')
-ON CONFLICT (segment_id, profile_id) DO NOTHING
 
 -- name: claim_due_timers
 -- Timers whose time has come, each once: taken away, to be set anew by the look that follows. Row locks, skipping what
@@ -88,16 +86,10 @@ WITH due AS (
     WHERE t.due_at <= %(now)s::timestamptz AND t.shard = ANY(%(shards)s::smallint[])
     ORDER BY t.due_at LIMIT %(limit)s::int
     FOR UPDATE SKIP LOCKED
-), claimed AS (
-    DELETE FROM segments_timer t USING due
-    WHERE t.segment_id = due.segment_id AND t.profile_id = due.profile_id
-    RETURNING t.segment_id, t.profile_id
-), touched AS (
-    INSERT INTO segments_touched (segment_id, profile_id, cause)
-    SELECT segment_id, profile_id, 'change' FROM claimed
-    ON CONFLICT (segment_id, profile_id) DO NOTHING
 )
-SELECT count(*) FROM claimed
+DELETE FROM segments_timer t USING due
+WHERE t.segment_id = due.segment_id AND t.profile_id = due.profile_id
+RETURNING t.segment_id, t.profile_id
 
 -- name: build_segments
 -- The next profiles of segments whose rule is new or was edited, in chunks, so that a tick stays short and nobody
@@ -118,66 +110,57 @@ WITH building AS MATERIALIZED (
     SELECT segment_id, profile_id, shard, %(now)s::timestamptz FROM chunk
     WHERE shard <> ALL(%(shards)s::smallint[]) ORDER BY segment_id, profile_id
     ON CONFLICT (segment_id, profile_id) DO UPDATE SET due_at = least(segments_timer.due_at, excluded.due_at)
-), here AS (
-    INSERT INTO segments_touched (segment_id, profile_id, cause)
-    SELECT segment_id, profile_id, 'build' FROM chunk WHERE shard = ANY(%(shards)s::smallint[])
-    ON CONFLICT (segment_id, profile_id) DO NOTHING
+), moved AS (
+    UPDATE segments_segment g
+    SET build_cursor = coalesce(c.last, b.build_cursor),
+        state = CASE WHEN c.profiles >= %(limit)s::int THEN 'building' ELSE 'live' END
+    FROM building b
+    LEFT JOIN (SELECT segment_id, max(profile_id) AS last, count(*) AS profiles FROM chunk GROUP BY segment_id) c
+        ON c.segment_id = b.id
+    WHERE g.id = b.id
 )
-UPDATE segments_segment g
-SET build_cursor = coalesce(c.last, b.build_cursor),
-    state = CASE WHEN c.profiles >= %(limit)s::int THEN 'building' ELSE 'live' END
-FROM building b
-LEFT JOIN (SELECT segment_id, max(profile_id) AS last, count(*) AS profiles FROM chunk GROUP BY segment_id) c
-    ON c.segment_id = b.id
-WHERE g.id = b.id
+SELECT segment_id, profile_id FROM chunk WHERE shard = ANY(%(shards)s::smallint[])
 
--- name: hand_over_touched
+-- name: hand_over
 -- A merge can bring an event to a profile of another engine's shards: its own engine looks, by a timer that is due.
--- Temporary table, profiles' primary key.
-WITH other AS (
-    DELETE FROM segments_touched t WHERE t.profile_id %% %(shard_count)s::int <> ALL(%(shards)s::smallint[])
-    RETURNING t.segment_id, t.profile_id
-)
+-- Primary key, in its order.
 INSERT INTO segments_timer (segment_id, profile_id, shard, due_at)
-SELECT segment_id, profile_id, profile_id %% %(shard_count)s::int, %(now)s::timestamptz
-FROM other ORDER BY segment_id, profile_id
+SELECT u.segment_id, u.profile_id, u.profile_id %% %(shard_count)s::int, %(now)s::timestamptz
+FROM unnest(%(pair_segments)s::bigint[], %(pair_profiles)s::bigint[]) AS u (segment_id, profile_id)
+ORDER BY u.segment_id, u.profile_id
 ON CONFLICT (segment_id, profile_id) DO UPDATE SET due_at = least(segments_timer.due_at, excluded.due_at)
 
 -- name: drop_dead
--- Merged and erased profiles are in no segment and wait for nothing. Primary keys.
-WITH dead AS (
-    DELETE FROM segments_touched t USING profiles_profile p
-    WHERE p.id = t.profile_id AND (p.merged_into_id IS NOT NULL OR p.erased_at IS NOT NULL)
-    RETURNING t.profile_id
+-- Merged and erased profiles are in no segment and wait for nothing. Primary keys, profile indexes.
+WITH dead AS MATERIALIZED (
+    SELECT p.id FROM profiles_profile p
+    WHERE p.id = ANY(%(profiles)s::bigint[]) AND (p.merged_into_id IS NOT NULL OR p.erased_at IS NOT NULL)
 ), memberships AS (
-    DELETE FROM segments_membership m WHERE m.profile_id IN (SELECT profile_id FROM dead)
+    DELETE FROM segments_membership m USING dead d WHERE m.profile_id = d.id
 ), known AS (
-    DELETE FROM segments_known_profile k WHERE k.profile_id IN (SELECT profile_id FROM dead)
+    DELETE FROM segments_known_profile k USING dead d WHERE k.profile_id = d.id
 )
-DELETE FROM segments_timer t WHERE t.profile_id IN (SELECT profile_id FROM dead)
+DELETE FROM segments_timer t USING dead d WHERE t.profile_id = d.id
 
--- name: list_touched
--- The segments to look at next: of the lowest level above `level` that has touched profiles, all those of workspaces
--- where that is so, touched or not, so that the families which they form stay the same from tick to tick. Temporary
--- table; segments' keys.
-WITH touched AS MATERIALIZED (
-    SELECT DISTINCT t.segment_id FROM segments_touched t
-), next AS MATERIALIZED (
-    SELECT g.workspace_id, g.level FROM segments_segment g JOIN touched t ON t.segment_id = g.id
-    WHERE g.level > %(level)s::int AND g.state <> 'removing'
-    ORDER BY g.level FETCH FIRST 1 ROWS WITH TIES
-)
-SELECT g.id, g.workspace_id, g.level, g.rule::text, g.id IN (SELECT segment_id FROM touched)
+-- name: list_definitions
+-- All segments of the workspaces that have some to look at: touched or not, so that the families which they form stay
+-- the same from tick to tick; with the segments built on each. Segments' and dependencies' keys.
+SELECT g.id, g.workspace_id, g.key, g.level, g.rule::text,
+    ARRAY(
+        SELECT d.segment_id FROM segments_dependency d
+        WHERE d.workspace_id = g.workspace_id AND d.kind = 'segment' AND d.name = g.key
+    )
 FROM segments_segment g
 WHERE g.state <> 'removing'
-  AND (g.workspace_id, g.level) IN (SELECT workspace_id, level FROM next)
-ORDER BY g.workspace_id, g.id
+  AND g.workspace_id IN (SELECT o.workspace_id FROM segments_segment o WHERE o.id = ANY(%(segments)s::bigint[]))
+ORDER BY g.id
 
 -- name: apply_verdicts
--- Some segments' answers about their touched profiles become memberships and timers. A timer is only ever brought
--- forward here: one that is early costs one look at its time, moving it back at every event would cost a write each.
--- Rows in key order, so that two engines cannot lock each other out. Primary keys.
--- relation verdicts: segment_id bigint, profile_id bigint, workspace_id int, shard smallint, cause text, holds boolean, changes_at timestamptz
+-- A family's answers about the pairs that were touched become memberships and timers; yields what changed. Each
+-- profile is looked at once, whatever the planner thinks of the number of rows. A timer
+-- is only ever brought forward here: one that is early costs one look at its time, moving it back at every event would
+-- cost a write each. Rows in key order, so that two engines cannot lock each other out. Primary keys.
+-- relation verdicts: segment_id bigint, profile_id bigint, workspace_id int, shard smallint, holds boolean, changes_at timestamptz
 WITH verdict AS MATERIALIZED (
     SELECT * FROM {verdicts} v
 ), entered AS (
@@ -197,23 +180,9 @@ WITH verdict AS MATERIALIZED (
     ON CONFLICT (segment_id, profile_id) DO UPDATE SET due_at = excluded.due_at
     WHERE excluded.due_at < segments_timer.due_at
 )
-INSERT INTO segments_change (segment_id, profile_id, entered, cause)
-SELECT c.segment_id, c.profile_id, c.entered, v.cause
-FROM (
-    SELECT segment_id, profile_id, true AS entered FROM entered
-    UNION ALL SELECT segment_id, profile_id, false FROM gone
-) c JOIN verdict v ON v.segment_id = c.segment_id AND v.profile_id = c.profile_id
-
--- name: touch_dependents
--- Segments built on those that changed, at higher levels: they settle in the same tick. segments_dependency's primary
--- key.
-INSERT INTO segments_touched (segment_id, profile_id, cause)
-SELECT DISTINCT ON (d.segment_id, c.profile_id) d.segment_id, c.profile_id, c.cause
-FROM segments_change c
-JOIN segments_segment g ON g.id = c.segment_id AND g.level = %(level)s::int
-JOIN segments_dependency d ON d.workspace_id = g.workspace_id AND d.kind = 'segment' AND d.name = g.key
-ORDER BY d.segment_id, c.profile_id, c.cause DESC
-ON CONFLICT (segment_id, profile_id) DO NOTHING
+SELECT segment_id, profile_id, true FROM entered
+UNION ALL
+SELECT segment_id, profile_id, false FROM gone
 
 -- name: remove_segment_rows
 -- A deleted segment's members and timers go in chunks, then the segment. segments_membership's and segments_timer's
