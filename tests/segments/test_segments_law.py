@@ -90,6 +90,11 @@ class Life(RuleBasedStateMachine):
         self._ingest(who, "identify", "Profile Identified", at=self.now, said={name: zone}, traits={name: zone})
         self._settle_and_check()
 
+    @rule(who=people, zone=st.sampled_from(["Asia/Jerusalem", "Pacific/Apia"]))
+    def device_hints(self, who: str, zone: str) -> None:
+        self._ingest(who, "identify", "Profile Identified", at=self.now, said={}, traits={}, zone=zone)
+        self._settle_and_check()
+
     @precondition(lambda self: self.ids)
     @rule(who=people, topic=st.sampled_from(["", "news"]), state=st.sampled_from(["granted", "denied", "pending"]))
     def consent(self, who: str, topic: str, state: str) -> None:
@@ -245,7 +250,15 @@ class Life(RuleBasedStateMachine):
         )
 
     def _ingest(
-        self, who: str, kind: str, name: str, *, at: datetime, said: dict[str, Any], traits: Any = None
+        self,
+        who: str,
+        kind: str,
+        name: str,
+        *,
+        at: datetime,
+        said: dict[str, Any],
+        traits: Any = None,
+        zone: str | None = None,
     ) -> None:
         result = events.ingest(
             self.conn,
@@ -260,6 +273,7 @@ class Life(RuleBasedStateMachine):
                     received_at=self.now,
                     user_id=who,
                     traits=traits,
+                    timezone=zone,
                     properties=json.dumps(said),
                 )
             ],
@@ -282,7 +296,7 @@ def test_membership_equals_evaluation_from_scratch_at_every_moment(conn: psycopg
     run_state_machine_as_test(
         lambda: Life(conn),
         settings=settings(
-            max_examples=40,
+            max_examples=30,
             stateful_step_count=25,
             deadline=None,
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],

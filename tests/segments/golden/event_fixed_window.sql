@@ -1,0 +1,17 @@
+-- holds
+(SELECT (s.n >= %(r1_1)s::bigint)
+FROM (SELECT count(*) FILTER (WHERE e.occurred_at <= %(r1_now)s::timestamptz) AS n, min(e.occurred_at) FILTER (WHERE e.occurred_at > %(r1_now)s::timestamptz) AS next
+FROM events_event e
+WHERE e.profile_id = p.id AND e.name = %(r1_2)s::text AND e.occurred_at >= %(r1_3)s::timestamptz AND e.occurred_at < %(r1_4)s::timestamptz AND e.log_day >= (%(r1_3)s::timestamptz AT TIME ZONE 'UTC')::date - 2) AS s)
+
+-- verdict
+SELECT r1_n1.h AS holds, nullif(r1_n1.at, 'infinity') AS changes_at
+FROM LATERAL (SELECT (s.n >= %(r1_1)s::bigint) AS h, coalesce(s.next, 'infinity') AS at
+FROM (SELECT count(*) FILTER (WHERE e.occurred_at <= %(r1_now)s::timestamptz) AS n, min(e.occurred_at) FILTER (WHERE e.occurred_at > %(r1_now)s::timestamptz) AS next
+FROM events_event e
+WHERE e.profile_id = p.id AND e.name = %(r1_2)s::text AND e.occurred_at >= %(r1_3)s::timestamptz AND e.occurred_at < %(r1_4)s::timestamptz AND e.log_day >= (%(r1_3)s::timestamptz AT TIME ZONE 'UTC')::date - 2) AS s OFFSET 0) AS r1_n1
+-- r1_1 = 1
+-- r1_2 = 'Order Completed'
+-- r1_3 = datetime.datetime(2025, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)
+-- r1_4 = datetime.datetime(2025, 1, 8, 0, 0, tzinfo=datetime.timezone.utc)
+-- r1_now = datetime.datetime(2025, 1, 14, 12, 0, tzinfo=datetime.timezone.utc)
