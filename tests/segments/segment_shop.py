@@ -34,9 +34,11 @@ class Shop:
         """A person does something, now or earlier; her profile id."""
         return self._ingest(who, "track", name, said=said, at=self.now - ago)
 
-    def identify(self, who: str, **traits: Any) -> int:
-        """A person tells something about herself."""
-        return self._ingest(who, "identify", "Profile Identified", said=traits, at=self.now, traits=traits)
+    def identify(self, who: str, *, device_zone: str | None = None, **traits: Any) -> int:
+        """A person tells something about herself; her device may tell its time zone."""
+        return self._ingest(
+            who, "identify", "Profile Identified", said=traits, at=self.now, traits=traits, zone=device_zone
+        )
 
     def consents(self, profile_id: int, topic: str, state: str) -> None:
         """A person speaks her will about e-mail."""
@@ -91,7 +93,9 @@ class Shop:
         )
         return rows.fetchall()
 
-    def _ingest(self, who: str, kind: str, name: str, *, said: Any, at: datetime, traits: Any = None) -> int:
+    def _ingest(
+        self, who: str, kind: str, name: str, *, said: Any, at: datetime, traits: Any = None, zone: str | None = None
+    ) -> int:
         call = IncomingEvent(
             workspace_id=self.workspace,
             source_id=0,
@@ -102,6 +106,7 @@ class Shop:
             received_at=self.now,
             user_id=who,
             traits=traits,
+            timezone=zone,
             properties=json.dumps(said),
         )
         profile_id = events.ingest(self.conn, [call], now=self.now).profile_ids[0]

@@ -156,6 +156,18 @@ def test_a_day_begins_in_the_persons_own_zone(shop: Shop) -> None:
     assert shop.members("birthday") == [new_york]
 
 
+def test_a_device_that_moves_to_another_zone_moves_the_day(shop: Shop) -> None:
+    shop.segment("birthday", {"date": "birthday", "op": "on"})
+    ada = shop.identify("ada", birthday="2025-01-15")
+    shop.settle()
+    assert shop.members("birthday") == []
+
+    shop.identify("ada", device_zone="Pacific/Apia")
+    shop.settle()
+
+    assert shop.members("birthday") == [ada]
+
+
 def test_an_edited_rule_is_built_in_chunks_while_events_go_on(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ticking, "CHUNK", 2)
     shop.segment("chosen", {"event": "Order"})
