@@ -53,8 +53,14 @@ def pytest_configure(config: pytest.Config) -> None:
     assert url is not None
     os.environ["DATABASE_URL"] = _clone(url, os.environ.get("PYTEST_XDIST_WORKER", "main"))
     import django
+    from django.conf import settings
 
     django.setup()
+    assert settings.DATABASE_URL == os.environ["DATABASE_URL"], "Django was set up before the worker had its database"
+    if config.getoption("numprocesses", default=None) and not hasattr(config, "workerinput"):
+        # The workers inherit this process's environment; each is to set these for itself.
+        for name in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE"):
+            del os.environ[name]
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
