@@ -1,9 +1,11 @@
-"""One embedded PostgreSQL a run; each worker clones a migrated template and empties it after every test."""
+"""An embedded PostgreSQL for each process that runs tests, migrated once and emptied after every test."""
 
 from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -12,12 +14,13 @@ from typing import Any
 
 import psycopg
 import pytest
-from psycopg import sql
 from pytest_django.plugin import DjangoDbBlocker
 
 _RUN_DIR = Path(os.environ.get("KESHER_TEST_DIR") or tempfile.mkdtemp(prefix="kesher-test-"))
 os.environ["KESHER_TEST_DIR"] = str(_RUN_DIR)  # xdist workers inherit it
-os.environ["KESHER_DATA_DIR"] = str(_RUN_DIR / f"data-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}")
+_WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+_CLUSTER = _RUN_DIR / f"postgres-{_WORKER}"
+os.environ["KESHER_DATA_DIR"] = str(_RUN_DIR / f"data-{_WORKER}")
 os.environ["KESHER_SECRET_KEY"] = "only-for-tests"
 os.environ["DJANGO_SETTINGS_MODULE"] = "kesher.config.settings"
 
@@ -40,61 +43,42 @@ max_parallel_workers_per_gather = 0
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Start the server (controller) and give this process its database, before Django reads its settings."""
+    """Start this process's own server and migrate it, before Django reads its settings.
+
+    A server for each worker, not a database: the log's horizon is the oldest transaction of the whole server, so the
+    transactions of another worker would hold back what this one has just written.
+    """
+    if _only_distributes(config):
+        # The workers inherit this environment; each is to choose for itself.
+        del os.environ["DJANGO_SETTINGS_MODULE"]
+        return
     from kesher.config import postgres
 
-    cluster = _RUN_DIR / "postgres"
-    if not hasattr(config, "workerinput"):
-        server = postgres.server_for(cluster)
-        postgres.configure(cluster, TEST_POSTGRES)
-        server.start()
-        _create_template(str(server.get_uri(database="postgres")))
-    url = postgres.running_url(cluster)
-    assert url is not None
-    os.environ["DATABASE_URL"] = _clone(url, os.environ.get("PYTEST_XDIST_WORKER", "main"))
+    server = postgres.server_for(_CLUSTER)
+    postgres.configure(_CLUSTER, TEST_POSTGRES)
+    server.start()
+    os.environ["DATABASE_URL"] = str(server.get_uri(database="postgres"))
+    subprocess.run([sys.executable, "-W", "ignore", "-m", "django", "migrate", "-v0"], check=True)
     import django
     from django.conf import settings
 
     django.setup()
-    assert settings.DATABASE_URL == os.environ["DATABASE_URL"], "Django was set up before the worker had its database"
-    if config.getoption("numprocesses", default=None) and not hasattr(config, "workerinput"):
-        # The workers inherit this process's environment; each is to set these for itself.
-        for name in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE"):
-            del os.environ[name]
+    assert os.environ["DATABASE_URL"] == settings.DATABASE_URL, "Django was set up before this process had its server"
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Stop the server and remove everything the run made."""
-    if hasattr(config, "workerinput"):
-        return
+    """Stop the server and remove everything this process made."""
     from kesher.config import postgres
 
-    postgres.delete(_RUN_DIR / "postgres")
-    shutil.rmtree(_RUN_DIR, ignore_errors=True)
+    if not _only_distributes(config):
+        postgres.delete(_CLUSTER)
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(_RUN_DIR, ignore_errors=True)
 
 
-def _create_template(url: str) -> None:
-    import subprocess
-    import sys
-
-    with psycopg.connect(url, autocommit=True) as conn:
-        conn.execute("CREATE DATABASE kesher_template")
-    subprocess.run(
-        [sys.executable, "-W", "ignore", "-m", "django", "migrate", "-v0"],
-        env={**os.environ, "DATABASE_URL": _database(url, "kesher_template")},
-        check=True,
-    )
-
-
-def _clone(url: str, worker: str) -> str:
-    name = f"kesher_{worker}"
-    with psycopg.connect(url, autocommit=True) as conn:
-        conn.execute(sql.SQL("CREATE DATABASE {} TEMPLATE kesher_template").format(sql.Identifier(name)))
-    return _database(url, name)
-
-
-def _database(url: str, name: str) -> str:
-    return psycopg.conninfo.make_conninfo(url, dbname=name)
+def _only_distributes(config: pytest.Config) -> bool:
+    """Whether this is the process that hands the tests out to xdist's workers and runs none itself."""
+    return bool(config.getoption("numprocesses", default=None)) and not hasattr(config, "workerinput")
 
 
 @pytest.fixture
