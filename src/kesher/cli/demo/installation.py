@@ -119,9 +119,16 @@ def _await_answers(env: Environment, process: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + START_SECONDS
     for url in (f"http://{env.host}:{env.port}/readyz", f"http://{env.host}:{env.collector_port}/healthz"):
         while not _answers(url):
-            if process.poll() is not None or time.monotonic() > deadline:
+            if process.poll() is not None:
+                raise NotStarted(_last_line(env.data_dir / LOG_FILE))
+            if time.monotonic() > deadline:
                 raise NotStarted(f"{url} does not answer")
             time.sleep(0.1)
+
+
+def _last_line(log: Path) -> str:
+    lines = log.read_text(errors="replace").strip().splitlines()
+    return lines[-1] if lines else "it ended without a word"
 
 
 def _answers(url: str) -> bool:
