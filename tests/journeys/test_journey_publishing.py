@@ -199,6 +199,13 @@ def test_export_then_apply_is_the_identity(shop: int, now: datetime, definition:
     assert services.export_yaml(workspace_id=shop, key="made_up") == text
 
 
+@pytest.mark.parametrize(
+    "text", ["0E0", "1", "09:30", "on", "null", "", "~", ".5", "-7", "true", "1_000", "0x1f", "שלום"]
+)
+def test_a_text_that_looks_like_something_else_stays_a_text(text: str) -> None:
+    assert load_yaml(dump_yaml({text: [text]})).data == {text: [text]}
+
+
 @settings(max_examples=60, deadline=None, database=None)
 @given(definition=definitions())
 def test_nothing_of_a_definition_is_lost_on_the_way_through_yaml(definition: dict[str, Any]) -> None:

@@ -107,7 +107,7 @@ class Shop:
         """One pass of the sender."""
         return sender.send_pending(self.conn, now=now or self.now)
 
-    def use_server(self, port: int, **settings: Any) -> None:
+    def use_server(self, port: int, *, secret: str | None = None, **settings: Any) -> None:
         """Send through a server on loopback."""
         services.save_provider(
             self.conn,
@@ -116,6 +116,7 @@ class Shop:
             kind="smtp",
             name="test",
             settings={"host": "127.0.0.1", "port": port, "tls": "none", "connections": 1, **settings},
+            secret=secret,
         )
 
     def state(self, message_id: int) -> tuple[str, str | None]:

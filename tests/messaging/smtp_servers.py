@@ -132,7 +132,7 @@ def serving(factory: Callable[[], asyncio.BaseProtocol]) -> Iterator[int]:
         server.close()
         for protocol in spoken:
             transport = getattr(protocol, "transport", None)
-            if transport is not None:
+            if transport is not None and not transport.is_closing():
                 transport.abort()
         tasks = asyncio.all_tasks(loop) - {asyncio.current_task(loop)}
         for task in tasks:

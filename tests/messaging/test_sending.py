@@ -10,6 +10,7 @@ from typing import Any
 import psycopg
 import pytest
 from messaging_shop import Shop, make_template
+from pytest_django import Settings
 from smtp_servers import HANG_UP, Script, refusing
 
 from kesher.content import services as content
@@ -272,6 +273,18 @@ def test_a_server_that_cannot_be_reached_costs_no_attempt(shop: Shop) -> None:
     assert shop.state(message) == ("reserved", "retry")
     assert shop.field(message, "attempts") == 0
     assert shop.field(message, "available_at") == shop.now + timedelta(seconds=1)
+
+
+def test_an_account_whose_secret_cannot_be_read_waits_and_no_other_takes_its_mail(
+    shop: Shop, server: Script, settings: Settings
+) -> None:
+    shop.use_server(1, secret="sealed under the old key", username="shop")
+    message = shop.reserve(shop.add_profile())
+    settings.SECRET_KEY = "a new key"
+    shop.send()
+    assert shop.state(message) == ("reserved", "retry")
+    assert (shop.field(message, "attempts"), server.messages) == (0, [])
+    assert "KESHER_SECRET_KEY" in shop.field(message, "answer")
 
 
 # Templates.

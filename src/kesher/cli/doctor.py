@@ -21,6 +21,7 @@ _MARKS = {OK: ("✓", "green"), WARN: ("!", "yellow"), FAIL: ("✗", "red")}
 _LOW_DISK_BYTES = 2 * 1024**3
 _OLDEST_POSTGRES = 150_000
 _SLOW_LAG_SECONDS = 60.0
+_LONG_TRANSACTION_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,32 @@ def check_processes() -> Iterator[Finding]:
             )
 
 
+def check_transactions() -> Iterator[Finding]:
+    """No transaction holds the log back: what was written after the oldest open one of the whole server must wait."""
+    from kesher.kernel.db import connect
+
+    with connect("doctor") as conn:
+        oldest = conn.execute(
+            "SELECT extract(epoch FROM clock_timestamp() - since)::float8 AS seconds, who FROM ("
+            "  SELECT xact_start AS since, format('%s, %s, pid %s', datname, application_name, pid) AS who"
+            "  FROM pg_stat_activity WHERE backend_xid IS NOT NULL"
+            "  UNION ALL SELECT prepared, format('%s, prepared as %s', database, gid) FROM pg_prepared_xacts"
+            ") AS open_transaction ORDER BY since LIMIT 1"
+        ).fetchone()
+    if oldest is None or oldest[0] < _LONG_TRANSACTION_SECONDS:
+        yield _found(OK, "No transaction holds the engine back.", "אין טרנזקציה שמעכבת את המנוע.")
+    else:
+        yield _found(
+            WARN,
+            "A transaction that began {s} s ago holds the engine back ({w}). Every database of the server counts: give "
+            "Kesher a server without long writing transactions.",
+            "טרנזקציה שנפתחה לפני {s} שניות מעכבת את המנוע ({w}). כל מסדי הנתונים שבשרת נחשבים: כדאי לתת לקשר שרת ללא "
+            "טרנזקציות כתיבה ארוכות.",
+            s=f"{oldest[0]:.0f}",
+            w=oldest[1],
+        )
+
+
 def check_mail() -> Iterator[Finding]:
     """The mail server, or the capture mailbox, accepts connections."""
     env = environment()
@@ -158,6 +185,7 @@ CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     check_folder,
     check_database,
     check_processes,
+    check_transactions,
     check_mail,
     check_addresses,
 )

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
 
 from kesher.cli.session import set_up_django
+from kesher.config.environment import environment
 
 
 @click.group()
-def mailbox() -> None:
+@click.option("--demo", is_flag=True, help="The demo’s mailbox, in data/demo.")
+def mailbox(demo: bool) -> None:
     """Look at captured e-mails (when no SMTP server is configured)."""
+    if demo:
+        from kesher.cli.demo.installation import choose_folder
+
+        os.environ["KESHER_DATA_DIR"] = str(choose_folder())
+        environment.cache_clear()
     set_up_django()
 
 

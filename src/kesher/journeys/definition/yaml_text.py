@@ -64,8 +64,18 @@ def load_yaml(text: str) -> YamlDocument:
 
 def dump_yaml(data: Any) -> str:
     """The YAML of JSON values, in block style and in their order, letters as they are."""
-    text: str = yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=110)
+    text: str = yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
     return text
+
+
+class _Dumper(yaml.SafeDumper):
+    """Quotes every text that `load_yaml` would read as something else."""
+
+    def represent_text(self, text: str) -> yaml.ScalarNode:
+        return self.represent_scalar("tag:yaml.org,2002:str", text, style=None if _scalar(text) == text else "'")
+
+
+_Dumper.add_representer(str, _Dumper.represent_text)
 
 
 def _compose(text: str, document: YamlDocument) -> yaml.Node | None:

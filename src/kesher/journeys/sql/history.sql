@@ -1,7 +1,6 @@
 -- name: history_to_log
 -- What the tick did to runs, as system events in the order in which it happened. The names of versions are passed in
--- instead of joined: behind two joins with tables of a few rows the planner expected one row where there were 12,000,
--- and the statement that takes this relation took 13 s instead of 0.3. Temporary table.
+-- instead of joined, so that the planner sees how many rows there are. Temporary table.
 SELECT l.workspace_id, l.profile_id, l.name, %(history_now)s::timestamptz AS occurred_at,
        (%(history_versions)s::jsonb -> l.version_id::text) || jsonb_strip_nulls(jsonb_build_object(
            'run_id', l.run_id, 'step', l.visit, 'node', l.node,

@@ -28,9 +28,8 @@ SELECT wave, array_agg(DISTINCT kind) FROM numbered GROUP BY wave ORDER BY wave
 
 -- name: fire_before_wave
 -- Waits that fell due before the wave's event arrived come first. Only waiting runs have a due_at; `state` is not asked,
--- because on a fresh table without statistics the planner then prefers journeys_run_due_ix, which reads every run of
--- the journey for each person (13 s instead of 0.05 for 5,000 people). Row locks, so that a merge elsewhere waits;
--- journeys_run_profile_ix.
+-- because without statistics the planner may then take journeys_run_due_ix, which reads every run of the journey for
+-- each person. Row locks, so that a merge elsewhere waits; journeys_run_profile_ix.
 WITH due AS (
     SELECT r.* FROM journeys_run r
     JOIN (SELECT DISTINCT profile_id, received_at FROM journeys_match WHERE wave = %(wave)s::int) w

@@ -10,6 +10,7 @@ from psycopg.types.json import Jsonb
 from kesher.kernel import wake
 from kesher.kernel.db import Conn
 from kesher.kernel.errors import Problem
+from kesher.kernel.sealed import seal
 from kesher.kernel.sql import statements_of
 from kesher.kernel.text import Text
 from kesher.messaging.errors import ProviderInvalid
@@ -42,7 +43,7 @@ def save_provider(
         "kind": kind,
         "name": name,
         "settings": Jsonb(checked),
-        "secret": None if secret is None else secret.encode(),
+        "secret": None if secret is None else seal(secret),
         "rate_per_second": rate_per_second,
         "enabled": enabled,
     }

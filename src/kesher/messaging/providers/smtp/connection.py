@@ -284,9 +284,11 @@ class SmtpConnection(asyncio.Protocol):
         """Cut the connection; what was under way is reported as it stands."""
         self.error = why
         self._ready = False
+        if self._closed.done():
+            return
         if self._transport is not None:
             self._transport.abort()
-        elif not self._closed.done():
+        else:
             self.connection_lost(None)
 
     def _look(self) -> None:
