@@ -37,7 +37,7 @@ def collector_row(scale: float) -> str:
         f"{result['events_per_second']:,} events/s for {result['seconds']:.0f} s; a request p50 {result['p50_ms']} ms, "
         f"p95 {result['p95_ms']} ms; acknowledged {result['acknowledged']:,}, lost {result['lost']}"
     )
-    bound = "both cores: " + _busiest(result["cpu_percent_of_a_core"], "% of a core")
+    bound = "one writer, whose Python and PostgreSQL take turns: " + _busiest(result["cpu_percent_of_a_core"], "% of a core")
     return _row(
         "collector: batches of 100 over HTTP, fsync on, identity resolved", "≥ 10,000 events/s", measured, bound
     )
