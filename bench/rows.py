@@ -37,7 +37,8 @@ def collector_row(scale: float) -> str:
         f"{result['events_per_second']:,} events/s for {result['seconds']:.0f} s; a request p50 {result['p50_ms']} ms, "
         f"p95 {result['p95_ms']} ms; acknowledged {result['acknowledged']:,}, lost {result['lost']}"
     )
-    bound = "one writer, whose Python and PostgreSQL take turns: " + _busiest(result["cpu_percent_of_a_core"], "% of a core")
+    busiest = _busiest(result["cpu_percent_of_a_core"], "% of a core")
+    bound = f"one writer, whose Python and PostgreSQL take turns: {busiest}"
     return _row(
         "collector: batches of 100 over HTTP, fsync on, identity resolved", "≥ 10,000 events/s", measured, bound
     )

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from psycopg.types.json import Jsonb
 
 from kesher.journeys.fields import Field, Place, RuleValue, read_fields
+from kesher.journeys.nodes.played import Decision, Stand
 from kesher.journeys.types import Criterion, Node
 from kesher.kernel.db import Conn
 from kesher.kernel.relations import Relation
@@ -82,6 +83,10 @@ class NodeType(ABC):
     @abstractmethod
     def advance(self, moment: Moment, groups: Sequence[Group]) -> None:
         """Decide for the runs of the groups, through `moment.decide`."""
+
+    def play(self, stand: Stand) -> Decision:
+        """What `advance` would decide for one run, in memory."""
+        raise NotImplementedError(f"the node type {self.key} cannot be played yet")
 
 
 def configs_of(groups: Sequence[Group], **values: Any) -> Jsonb:
