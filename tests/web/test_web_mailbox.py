@@ -26,7 +26,7 @@ def _mail(
 ) -> bytes:
     message = EmailMessage()
     message["From"] = "חנות <shop@example.com>"
-    message["To"] = "dana@example.com"
+    message["To"] = "דנה כהן <dana@example.com>"
     message["Subject"] = subject
     message.set_content("text part https://shop.example/ <script>")
     message.add_alternative(html, subtype="html")
@@ -40,6 +40,13 @@ def test_what_arrived_is_listed_newest_first(mailbox: Maildir) -> None:
     page = text_of(browser().get("/mailbox?lang=en"))
 
     assert page.index("from Tuesday &lt;i&gt;") < page.index("from Monday")
+
+
+def test_a_hebrew_name_and_its_address_are_kept_apart(mailbox: Maildir) -> None:
+    key = mailbox.add(_mail())
+
+    for page in ("/mailbox?lang=en", f"/mailbox/{key}"):
+        assert "<bdi>דנה כהן</bdi> <bdi>&lt;dana@example.com&gt;</bdi>" in text_of(browser().get(page))
 
 
 def test_the_list_can_be_searched_by_address(mailbox: Maildir) -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.parser import BytesHeaderParser
+from email.utils import parseaddr
 from pathlib import Path
 
 from django.conf import settings
@@ -26,6 +27,12 @@ class CapturedMail:
     recipient: str
     subject: str
     message_id: str
+
+    @property
+    def recipient_parts(self) -> tuple[str, ...]:
+        """Name and address apart: a name may be of the other direction than the address beside it."""
+        name, address = parseaddr(self.recipient)
+        return (name, f"<{address}>") if name else (address or self.recipient,)
 
 
 @dataclass(frozen=True, slots=True)
