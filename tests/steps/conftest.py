@@ -12,6 +12,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 if TYPE_CHECKING:
     from journey_world import World
+    from twins import Twins
 
 
 @pytest.fixture
@@ -23,3 +24,12 @@ def world(
 
     with django_db_blocker.unblock():
         yield World(conn, workspace, now)
+
+
+@pytest.fixture
+def twins(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Twins]:
+    """The in-memory twins, asked beside the live engine."""
+    from twins import Twins
+
+    with Twins(world.conn, world.workspace).watching(monkeypatch) as watching:
+        yield watching

@@ -8,7 +8,7 @@ from typing import Any
 
 from kesher.events.types import SystemEvent
 from kesher.journeys import models
-from kesher.journeys.definition import in_flow_order
+from kesher.journeys.definition import ON_ERROR, in_flow_order
 from kesher.journeys.errors import JourneyNotFound, RunNotFound
 from kesher.journeys.registry import node_types
 from kesher.journeys.types import (
@@ -143,7 +143,7 @@ def list_node_types() -> list[dict[str, Any]]:
             "about": node.about.as_dict(),
             "fields": [
                 {"key": f.written, "kind": f.kind.name, "label": f.label.as_dict(), "required": f.required}
-                for f in node.fields
+                for f in (*node.fields, *((ON_ERROR,) if node.fails else ()))
             ],
         }
         for node in node_types().values()

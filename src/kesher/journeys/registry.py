@@ -7,9 +7,13 @@ from kesher.journeys.entries.event import EventEntry
 from kesher.journeys.entries.schedule import ScheduleEntry
 from kesher.journeys.entries.segment import SegmentEntry
 from kesher.journeys.nodes.base import Group, Moment, NodeType, configs_of
+from kesher.journeys.nodes.change_consent import ChangeConsentNode
+from kesher.journeys.nodes.change_list import ChangeListNode
+from kesher.journeys.nodes.emit_event import EmitEventNode
 from kesher.journeys.nodes.exit import ExitNode
 from kesher.journeys.nodes.random import RandomNode
 from kesher.journeys.nodes.send_email import SendEmailNode
+from kesher.journeys.nodes.set_context import SetContextNode
 from kesher.journeys.nodes.split import SplitNode
 from kesher.journeys.nodes.update_profile import UpdateProfileNode
 from kesher.journeys.nodes.wait import WaitNode
@@ -62,6 +66,10 @@ for _node in (
     SplitNode(),
     RandomNode(),
     UpdateProfileNode(),
+    EmitEventNode(),
+    ChangeListNode(),
+    ChangeConsentNode(),
+    SetContextNode(),
     ExitNode(),
 ):
     register_node(_node)

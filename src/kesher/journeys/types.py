@@ -90,12 +90,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A step of a journey: its type, its configuration, and where each outcome leads (None: the end)."""
+    """A step of a journey: its type, its configuration, and where each outcome leads (None: the end). `on_error` is
+    where a run goes on instead of failing; it is the edge `error`."""
 
     key: str
     type: NodeType
     config: Any
     edges: Mapping[str, str | None]
+    on_error: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,9 @@ _RESERVED_OUTCOME = Text(
 MOST_NODES = 500
 RESERVED_OUTCOMES = frozenset({"entered", "exited", "failed"})
 
+ON_ERROR = Field("on_error", Target(), Text(en="If it fails", he="אם זה נכשל"))
+"""What every node that can fail has beside its own fields."""
+
 _RULE = Field("rule", RuleKind(), Text(en="The person", he="האדם"))
 _EVENT = Field("event", Words(), Text(en="Event", he="אירוע"))
 _WHERE = Field("where", Where(), Text(en="Where", he="כאשר"))
@@ -115,7 +118,7 @@ def read_definition(data: Any, reading: Reading) -> Definition | None:
     if isinstance(data, Mapping):
         _check_exits(data.get("exit"), place.at("exit"))
     if not reading.problems:
-        _check_endless(entry, values["reentry"], place.at("entry"))
+        _check_endless(entry, values["reentry"], nodes, place.at("entry"))
     start = values["start"] or next(iter(nodes), None)
     node_keys = list(values["nodes"]) if isinstance(values["nodes"], Mapping) else []
     check_graph(nodes, start, node_keys, reading)
@@ -185,13 +188,15 @@ def _read_node(key: str, data: Any, place: Place) -> Node | None:
         return None
     node_type = types[name]
     before = len(place.reading.problems)
-    config = node_type.read({field: value for field, value in data.items() if field != "type"}, place)
+    common = {"type", ON_ERROR.name} if node_type.fails else {"type"}
+    config = node_type.read({field: value for field, value in data.items() if field not in common}, place)
+    on_error = read_fields((ON_ERROR,), {ON_ERROR.name: data.get(ON_ERROR.name)}, place)[ON_ERROR.name]
     if len(place.reading.problems) > before:
         return Node(key, node_type, config, {})
     edges = node_type.edges(config)
     for outcome in edges.keys() & RESERVED_OUTCOMES:
         place.problem(_RESERVED_OUTCOME, name=outcome)
-    return Node(key, node_type, config, edges)
+    return Node(key, node_type, config, {**edges, "error": on_error} if on_error else edges, on_error)
 
 
 def _check_exits(data: Any, place: Place) -> None:
@@ -202,13 +207,13 @@ def _check_exits(data: Any, place: Place) -> None:
                 place.at(position).problem(_EXIT_ONE)
 
 
-def _check_endless(entry: Entry | None, reentry: Reentry, place: Place) -> None:
+def _check_endless(entry: Entry | None, reentry: Reentry, nodes: Mapping[str, Node], place: Place) -> None:
     trigger = entry.kind.trigger(entry.config) if entry else None
     caused = trigger is not None and trigger.event in {
         SystemEvent.JOURNEY_ENTERED,
         SystemEvent.JOURNEY_STEP_ENTERED,
         SystemEvent.JOURNEY_GOAL_REACHED,
         SystemEvent.JOURNEY_EXITED,
-    }
+    }.union(*(node.type.causes(node.config) for node in nodes.values()))
     if caused and reentry.policy == ReentryPolicy.ALWAYS and reentry.after is None:
         place.problem(_ENDLESS)

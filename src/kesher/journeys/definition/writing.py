@@ -6,7 +6,7 @@ import hashlib
 import json
 from typing import Any
 
-from kesher.journeys.definition.reading import EXIT, GOAL, REENTRY, read_definition
+from kesher.journeys.definition.reading import EXIT, GOAL, ON_ERROR, REENTRY, read_definition
 from kesher.journeys.errors import JourneyInvalid
 from kesher.journeys.fields import NameKind, Reading, write_fields
 from kesher.journeys.types import Definition, Entry, Reentry
@@ -55,7 +55,8 @@ def _write_entry(entry: Entry) -> dict[str, Any]:
 
 def _write_node(definition: Definition, key: str) -> dict[str, Any]:
     node = definition.nodes[key]
-    return {"type": node.type.key, **write_fields(node.type.fields, node.config)}
+    written = {"type": node.type.key, **write_fields(node.type.fields, node.config)}
+    return written if node.on_error is None else {**written, ON_ERROR.name: node.on_error}
 
 
 def _flow(definition: Definition) -> list[str]:

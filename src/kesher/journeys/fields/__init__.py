@@ -1,5 +1,6 @@
 """The fields of a definition: each has a kind that reads it, names its mistakes and writes it back."""
 
+from kesher.journeys.fields.given import Given, Values, resolve
 from kesher.journeys.fields.kinds import (
     Boolean,
     Choice,
@@ -24,6 +25,7 @@ __all__ = [
     "Days",
     "DurationKind",
     "Field",
+    "Given",
     "Integer",
     "Items",
     "Key",
@@ -37,9 +39,11 @@ __all__ = [
     "RuleKind",
     "RuleValue",
     "Target",
+    "Values",
     "Where",
     "WhereValue",
     "Words",
     "read_fields",
+    "resolve",
     "write_fields",
 ]

@@ -20,6 +20,11 @@ from kesher.kernel.text import Text
 
 _sql = statements_of("kesher.journeys")
 
+CHANNELS = ("email", "sms")
+"""The channels on which people can be reached."""
+TAKEN = frozenset({"event", "loops", "parent", "id", "journey", "node", "entered_at"})
+"""What stands in a run's context, or in a template's `run`, by the journey's own doing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -52,6 +57,11 @@ class Moment:
         """
         _sql.run(self.conn, "record_decisions", {"step": self.number}, decisions=decisions)
 
+    def remember(self, values: Relation) -> None:
+        """Put values (run_id bigint, values jsonb) into the runs' context, where later nodes and templates find them
+        under `run`."""
+        _sql.run(self.conn, "remember", remembered=values)
+
 
 class NodeType(ABC):
     """A kind of step. `advance` decides for all runs at nodes of this type, in a number of statements that does not
@@ -62,6 +72,8 @@ class NodeType(ABC):
     about: ClassVar[Text]
     fields: ClassVar[tuple[Field, ...]]
     config: ClassVar[type]
+    fails: ClassVar[bool] = False
+    """Whether a run may fail here. Such a node takes `on_error`: where a run goes on instead of failing."""
 
     def read(self, data: Mapping[str, Any], place: Place) -> Any:
         """The configuration; mistakes are noted at their places. Override for checks between fields."""
@@ -75,6 +87,10 @@ class NodeType(ABC):
         """The event that is to wake a run at this node, and the rule under which it counts. The run is then asked
         again with `signal` set to `{"event", "event_id"}`."""
         return None
+
+    def causes(self, config: Any) -> frozenset[str]:
+        """The events that this node logs, as far as they could start a journey."""
+        return frozenset()
 
     @abstractmethod
     def edges(self, config: Any) -> Mapping[str, str | None]:
@@ -98,3 +114,9 @@ def configs_of(groups: Sequence[Group], **values: Any) -> Jsonb:
             for group in groups
         ]
     )
+
+
+def go_on(moment: Moment, groups: Sequence[Group]) -> None:
+    """Let everybody of the groups leave by `next`."""
+    params = {"configs": configs_of(groups), **moment.ready().params}
+    moment.decide(Relation(_sql["decide_next"].compose({"ready": moment.ready()}), params))

@@ -44,6 +44,7 @@ class SendEmailNode(NodeType):
         he="שולח לאדם תבנית, אם ההסכמה וכללי הפנייה מתירים זאת.",
     )
     config = SendEmailConfig
+    fails = True
     fields = (
         Field("template", Names("template"), Text(en="Template", he="תבנית"), required=True),
         Field("topic", Names("topic"), Text(en="Topic", he="נושא")),

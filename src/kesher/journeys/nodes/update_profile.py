@@ -10,8 +10,7 @@ from typing import Any
 from kesher.events import services as events
 from kesher.events.types import PROFILE_IDENTIFIED, EventType, IncomingEvent
 from kesher.journeys.fields import Field, Place, Target
-from kesher.journeys.nodes.base import Group, Moment, NodeType, configs_of
-from kesher.kernel.relations import Relation
+from kesher.journeys.nodes.base import Group, Moment, NodeType, configs_of, go_on
 from kesher.kernel.sql import statements_of
 from kesher.kernel.text import Text
 
@@ -95,7 +94,7 @@ class UpdateProfileNode(NodeType):
         params = {**ready.params, "configs": configs_of(groups, traits=_rows)}
         rows = moment.conn.execute(_sql["traits_to_set"].compose({"ready": ready}), params).fetchall()
         events.ingest(moment.conn, [_identify(row, moment) for row in rows if row[4]], now=moment.now)
-        moment.decide(Relation(_sql["decide_updates"].compose({"ready": ready}), params))
+        go_on(moment, groups)
 
 
 def _rows(group: Group) -> list[dict[str, Any]]:

@@ -73,8 +73,8 @@ SELECT a.workspace_id, a.profile_id, c.lane, 'email'::text AS channel, c.purpose
        jsonb_build_object(
            'journey', c.journey,
            'event', coalesce(r.context -> 'event', '{}'),
-           'run', jsonb_build_object('id', a.run_id, 'journey', c.journey, 'node', a.node,
-                                     'entered_at', r.entered_at)) AS context,
+           'run', (r.context - ARRAY['event', 'loops', 'parent']) || jsonb_build_object(
+               'id', a.run_id, 'journey', c.journey, 'node', a.node, 'entered_at', r.entered_at)) AS context,
        %(send_now)s::timestamptz AS available_at
 FROM {ready} a
 JOIN jsonb_to_recordset(%(configs)s::jsonb) AS c (version_id bigint, node text, journey text, template text, topic text,
@@ -107,7 +107,7 @@ JOIN jsonb_to_recordset(%(configs)s::jsonb) AS c (version_id bigint, node text, 
   ON c.version_id = a.version_id AND c.node = a.node
 JOIN journeys_run r ON r.id = a.run_id
 
--- name: decide_updates
+-- name: decide_next
 -- Everybody goes on. Temporary table.
 -- relation ready: run_id bigint, version_id bigint, node text
 SELECT a.run_id, 'next' AS outcome, NULL::timestamptz AS due_at, NULL::text AS failure, NULL::jsonb AS facts

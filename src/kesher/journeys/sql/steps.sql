@@ -8,14 +8,23 @@ SELECT DISTINCT version_id, node FROM journeys_ready WHERE step = %(step)s::int
 INSERT INTO journeys_decision (step, run_id, outcome, due_at, failure, facts)
 SELECT %(step)s::int, d.run_id, d.outcome, d.due_at, d.failure, d.facts FROM {decisions} d
 
+-- name: remember
+-- Adds values to the contexts of runs. Row locks; primary key.
+-- relation remembered: run_id bigint, values jsonb
+UPDATE journeys_run r SET context = r.context || v.values FROM {remembered} v WHERE r.id = v.run_id
+
 -- name: move_runs
--- Follows the edges of the decided outcomes; the runs that move stand ready in the next step. Temporary tables.
+-- Follows the edges of the decided outcomes, and of failures where the node has a way for them (`error`); the runs that
+-- move stand ready in the next step. Temporary tables.
 WITH moved AS (
-    SELECT a.*, d.outcome, d.facts, e.target
+    SELECT a.*, e.outcome, e.target,
+           CASE WHEN d.failure IS NULL THEN d.facts
+                ELSE coalesce(d.facts, '{}') || jsonb_build_object('failure', d.failure) END AS facts
     FROM journeys_ready a
     JOIN journeys_decision d ON d.step = a.step AND d.run_id = a.run_id
     JOIN jsonb_to_recordset(%(edges)s::jsonb) AS e (version_id bigint, node text, outcome text, target text)
-      ON e.version_id = a.version_id AND e.node = a.node AND e.outcome = d.outcome
+      ON e.version_id = a.version_id AND e.node = a.node
+     AND e.outcome = coalesce(d.outcome, CASE WHEN d.failure IS NOT NULL THEN 'error' END)
     WHERE a.step = %(step)s::int
 ), logged AS (
     INSERT INTO journeys_log (name, run_id, workspace_id, shard, profile_id, journey_id, version_id, node, visit,
