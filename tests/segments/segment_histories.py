@@ -72,7 +72,21 @@ class Past:
 names = st.sampled_from(["Order", *NAMES, "Order"])
 _events = st.tuples(names, st.sampled_from(["track", "system"]), moments(), properties)
 _near_days = st.integers(0, SPAN_HOURS // 24).map(lambda n: (START + timedelta(days=n)).date().isoformat())
-_traits = {"n": scalars, "a": values, "items": items, "day": st.one_of(texts, _near_days, _near_days)}
+_born = st.sampled_from(["2000-02-29", "2024-02-29", "2025-03-21", "2024-03-27", "1990-03-30T22:30:00Z", "1980-12-31"])
+_points = {
+    "latitude": st.sampled_from([32.0853, 32.794, 90, -91, "32"]),
+    "longitude": st.sampled_from([34.9896, 180, 0]),
+}
+_places = {"country": st.sampled_from(["IL", "FR", 3]), "city": st.sampled_from(["חיפה", "Haifa", "Paris"]), **_points}
+_traits = {
+    "n": scalars,
+    "a": values,
+    "items": items,
+    "day": st.one_of(texts, _near_days, _near_days),
+    "born": _born,
+    "address": st.one_of(scalars, st.fixed_dictionaries({}, optional=_places)),
+    **_places,
+}
 pasts = st.builds(
     Past,
     traits=st.fixed_dictionaries({}, optional=_traits),
@@ -94,14 +108,40 @@ _days = st.sampled_from(["2025-03-28", "2024-02-29"])
 _times = st.sampled_from(["2025-03-28T00:30:00+02:00", "2025-03-27T22:30:00Z", "2025-03-27T22:30:00.5Z"])
 
 
+_atoms = st.sampled_from(
+    [
+        *("a", "b", "A", "ה", "é", "0", "1", "2", "-", ".", "🛒", "'", "%"),
+        *(r"\.", r"\\", r"\d", r"\w", r"\s", r"\D", r"\W", r"\S", r"\n"),
+        *("[a-c]", "[^a]", r"[^א-ת\d]", "[-T:]"),
+    ]
+)
+_edges = st.sampled_from(["", "", "", "^", "$"])
+patterns = st.recursive(
+    _atoms,
+    lambda inner: st.one_of(
+        st.lists(inner, min_size=2, max_size=3).map("".join),
+        st.lists(inner, min_size=2, max_size=3).map(lambda parts: f"({'|'.join(parts)})"),
+        st.builds(
+            lambda part, sign: f"(?:{part}){sign}", inner, st.sampled_from(["?", "*", "+", "{2}", "{1,}", "{0,2}"])
+        ),
+        st.builds(lambda first, part, last: f"({first}{part}{last})", _edges, inner, _edges),
+    ),
+    max_leaves=6,
+)
+
+
 @st.composite
 def conditions(draw: st.DrawFn) -> dict[str, Any]:
     """A comparison with its operand."""
     op = draw(
-        st.sampled_from(["eq", "ne", "lt", "le", "gt", "ge", "between", "in", "contains", "starts", "ends", "exists"])
+        st.sampled_from(
+            ["eq", "ne", "lt", "le", "gt", "ge", "between", "in", "contains", "starts", "ends", "exists", "regex"]
+        )
     )
     if op == "exists":
         return {"op": op}
+    if op == "regex":
+        return {"op": op, "value": draw(patterns)}
     if op in ("starts", "ends"):
         return {"op": op, "value": draw(_filled)}
     kinds: dict[str, st.SearchStrategy[Any]] = {"text": _filled, "number": _numbers}
@@ -123,7 +163,11 @@ def conditions(draw: st.DrawFn) -> dict[str, Any]:
 @st.composite
 def filters(draw: st.DrawFn, depth: int = 1) -> dict[str, Any]:
     """A property filter, now and then a small tree of them."""
-    shape = draw(st.sampled_from(["leaf", "leaf", "leaf", "all", "any", "not"])) if depth else "leaf"
+    shape = draw(st.sampled_from(["leaf", "leaf", "leaf", "all", "any", "not", "items"])) if depth else "leaf"
+    if shape == "items":
+        inner = st.builds(lambda path, test: {"property": path, **test}, st.sampled_from(["c", "p"]), conditions())
+        path = draw(st.sampled_from(["items[]", "a[]", "missing[]"]))
+        return {"items": path, "where": draw(st.lists(inner, min_size=1, max_size=2))}
     if shape == "leaf":
         return {"property": draw(st.sampled_from(PATHS)), **draw(conditions())}
     if shape == "not":
@@ -162,20 +206,31 @@ def event_leaves(draw: st.DrawFn) -> dict[str, Any]:
     leaf: dict[str, Any] = {"event": draw(names), **draw(windows())}
     if draw(st.integers(0, 2)) == 0:
         leaf["where"] = draw(st.lists(filters(), min_size=1, max_size=2))
-    measure = draw(st.sampled_from(["count", "count", "count", "sum", "min", "max", "first", "last"]))
-    if measure == "count":
+    if draw(st.integers(0, 5)) == 0:
+        return {**leaf, "measures": draw(st.lists(measures(), min_size=1, max_size=3))}
+    return {**leaf, **draw(measures())}
+
+
+@st.composite
+def measures(draw: st.DrawFn) -> dict[str, Any]:
+    """What is measured of events, and what it must be."""
+    kinds = ["count", "count", "count", "sum", "avg", "min", "max", "distinct", "first", "last"]
+    measure = draw(st.sampled_from(kinds))
+    if measure in ("count", "distinct"):
         op = draw(st.sampled_from(["eq", "ne", "lt", "le", "gt", "ge", "between"]))
         n = draw(st.integers(0, 4))
-        return {**leaf, "op": op, "value": [n, n + draw(st.integers(0, 2))] if op == "between" else n}
-    if measure in ("sum", "min", "max"):
+        of = {"of": draw(st.sampled_from(["n", "a", "a[]", "items[].c"]))} if measure == "distinct" else {}
+        return {"measure": measure, **of, "op": op, "value": [n, n + draw(st.integers(0, 2))] if op == "between" else n}
+    if measure in ("sum", "avg", "min", "max"):
         path = draw(st.sampled_from(["n", "a[]", "items[].p", "missing"]))
-        op = draw(st.sampled_from(["eq", "ne", "lt", "le", "gt", "ge"]))
-        return {**leaf, "measure": measure, "of": path, "op": op, "value": draw(_numbers)}
+        op = draw(st.sampled_from(["eq", "ne", "lt", "le", "gt", "ge", "between"]))
+        value = sorted([draw(_numbers), draw(_numbers)]) if op == "between" else draw(_numbers)
+        return {"measure": measure, "of": path, "op": op, "value": value}
     if draw(st.booleans()):
         op = draw(st.sampled_from(["newer_than", "older_than"]))
-        return {**leaf, "measure": measure, "op": op, "value": draw(durations)}
+        return {"measure": measure, "op": op, "value": draw(durations)}
     op = draw(st.sampled_from(["lt", "le", "gt", "ge"]))
-    return {**leaf, "measure": measure, "op": op, "value": _iso(draw(moments()))}
+    return {"measure": measure, "op": op, "value": _iso(draw(moments()))}
 
 
 @st.composite
@@ -191,6 +246,34 @@ def date_leaves(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @st.composite
+def anniversary_leaves(draw: st.DrawFn) -> dict[str, Any]:
+    """A leaf about the yearly return of a day."""
+    op = draw(st.sampled_from(["on", "within_last", "within_next"]))
+    days = draw(st.sampled_from([0, 1, 3, 5, 30, 364, 365, *([-3, -365] if op == "on" else [])]))
+    return {"anniversary": draw(st.sampled_from(["day", "born", "born"])), "op": op, "days": days}
+
+
+location_leaves = st.one_of(
+    st.builds(
+        lambda place, names: {"location": place, "in": names},
+        st.sampled_from(["country", "city"]),
+        st.lists(st.sampled_from(["IL", "חיפה", "Haifa"]), min_size=1, max_size=2),
+    ),
+    st.builds(
+        lambda latitude, longitude, radius: {
+            "location": "near",
+            "latitude": latitude,
+            "longitude": longitude,
+            "radius_km": radius,
+        },
+        st.sampled_from([32.794, -90, 0, 89.9]),
+        st.sampled_from([34.9896, 180, -179.9, 0]),
+        st.sampled_from([0.5, 5, 85.2, 10_000, 20_000]),
+    ),
+)
+
+
+@st.composite
 def trait_leaves(draw: st.DrawFn) -> dict[str, Any]:
     """A leaf about a trait."""
     return {"trait": draw(st.sampled_from([*PATHS, "timezone"])), **draw(conditions())}
@@ -201,6 +284,8 @@ leaves = st.one_of(
     event_leaves(),
     event_leaves(),
     date_leaves(),
+    anniversary_leaves(),
+    location_leaves,
     st.builds(
         lambda path, condition: {"trait": path, **condition}, st.sampled_from([*PATHS, "timezone"]), conditions()
     ),

@@ -11,20 +11,25 @@ from hypothesis import strategies as st
 from psycopg.types.json import Jsonb
 from segment_histories import (
     Past,
+    anniversary_leaves,
     busy_pasts,
     date_leaves,
     event_leaves,
     filters,
+    location_leaves,
     moments,
     pasts,
+    patterns,
     properties,
     rules,
+    texts,
     timed_rules,
     trait_leaves,
     write_keys,
     write_people,
 )
 
+from kesher.segments.patterns import parse_pattern
 from kesher.segments.queries import (
     compile_rule,
     compile_where,
@@ -37,7 +42,7 @@ from kesher.segments.queries import (
 from kesher.segments.types import Person, Rule
 
 LAW = settings(
-    max_examples=100,
+    max_examples=60,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )
@@ -105,6 +110,30 @@ def test_both_evaluators_agree_on_days(
     conn: psycopg.Connection, workspace: int, rule: object, past: Past, now: datetime
 ) -> None:
     _assert_agreement(conn, workspace, rule, past, now)
+
+
+@LAW
+@given(rule=anniversary_leaves(), past=pasts, now=moments(), years=st.integers(-2, 3))
+def test_both_evaluators_agree_on_anniversaries(
+    conn: psycopg.Connection, workspace: int, rule: object, past: Past, now: datetime, years: int
+) -> None:
+    _assert_agreement(conn, workspace, rule, past, now + timedelta(days=years * 365))
+
+
+@LAW
+@given(rule=location_leaves, past=pasts, now=moments())
+def test_both_evaluators_agree_on_places(
+    conn: psycopg.Connection, workspace: int, rule: object, past: Past, now: datetime
+) -> None:
+    _assert_agreement(conn, workspace, rule, past, now)
+
+
+@settings(LAW, max_examples=300)
+@given(pattern=patterns, subject=st.one_of(texts, st.text(alphabet="abA012-.הé\\ \n'%", max_size=12)))
+def test_both_evaluators_agree_on_patterns(conn: psycopg.Connection, pattern: str, subject: str) -> None:
+    parsed = parse_pattern(pattern)
+    row = conn.execute('SELECT %s::text COLLATE "C" ~ %s::text', (subject, parsed.postgres())).fetchone()
+    assert row == (parsed.found_in(subject),)
 
 
 @LAW

@@ -60,6 +60,31 @@ RULES: dict[str, Any] = {
     },
     "event_last_older": {"event": "Order Completed", "measure": "last", "op": "older_than", "value": {"days": 45}},
     "event_of_the_system": {"event": "Message Opened", "within": {"days": 3}},
+    "event_distinct": {"event": "Page Viewed", "measure": "distinct", "of": "path", "value": 3, "within": {"days": 1}},
+    "event_average": {"event": "Order Completed", "measure": "avg", "of": "total", "op": "gt", "value": 100},
+    "event_same_item": {
+        "event": "Order Completed",
+        "where": [
+            {
+                "items": "products[]",
+                "where": [
+                    {"property": "category", "op": "eq", "value": "Dairy"},
+                    {"property": "price", "op": "gt", "value": 20},
+                ],
+            }
+        ],
+    },
+    "event_measures": {
+        "event": "Page Viewed",
+        "measures": [
+            {"op": "ge", "value": 6},
+            {"measure": "sum", "of": "seconds", "op": "gt", "value": 600},
+        ],
+    },
+    "trait_regex": {"trait": "email", "op": "regex", "value": r"@(mail\.)?example\.(com|org)$"},
+    "anniversary": {"anniversary": "birthday", "op": "within_next", "days": 7},
+    "location_city": {"location": "city", "in": ["חיפה", "Haifa"]},
+    "location_near": {"location": "near", "latitude": 32.794, "longitude": 34.9896, "radius_km": 5},
     "segment": {"segment": "vip"},
     "list": {"list": "newsletter"},
     "consent_permitted": {"consent": "email", "topic": "news"},

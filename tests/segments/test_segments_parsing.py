@@ -49,7 +49,7 @@ MISTAKES: list[tuple[Any, str, str]] = [
     ({"trait": "a", "op": "eq", "as": "date", "value": "2025-02-30"}, "rule.value", "date"),
     ({"trait": "a", "op": "eq", "as": "datetime", "value": "2025-02-03"}, "rule.value", "zone"),
     ({"trait": "a", "op": "eq", "as": "datum", "value": "a"}, "rule.as", "“date”"),
-    ({"date": "a[]", "op": "on"}, "rule.date", "one date"),
+    ({"date": "a[]", "op": "on"}, "rule.date", "one value"),
     ({"date": "a", "op": "within_last"}, "rule.days", "missing"),
     ({"date": "a", "op": "within_last", "days": -1}, "rule.days", "negative"),
     ({"date": "a", "op": "after", "days": 1.5}, "rule.days", "whole number"),
@@ -68,6 +68,27 @@ MISTAKES: list[tuple[Any, str, str]] = [
     ({"event": "A", "where": {}}, "rule.where", "array"),
     ({"event": "A", "where": [{"property": "a", "op": "equals", "value": 1}]}, "rule.where[0].op", "not known"),
     ({"event": "A", "where": [{"any": [{"prperty": "a"}]}]}, "rule.where[0].any[0]", "“property”"),
+    ({"event": "A", "measures": []}, "rule.measures", "at least one"),
+    ({"event": "A", "measures": [{"op": "ge", "value": 1}] * 6}, "rule.measures", "More than 5"),
+    ({"event": "A", "measures": [{"op": "ge", "value": 1}, {"measure": "sum"}]}, "rule.measures[1].of", "missing"),
+    ({"event": "A", "measures": [{"op": "ge", "value": 1, "within": 3}]}, "rule.measures[0].within", "not known"),
+    ({"event": "A", "measures": [{"op": "ge", "value": 1}], "value": 2}, "rule.value", "not known"),
+    ({"event": "A", "measure": "distinct", "op": "ge", "value": 1}, "rule.of", "missing"),
+    ({"event": "A", "where": [{"items": "a", "where": []}]}, "rule.where[0].items", "products[]"),
+    ({"event": "A", "where": [{"items": "a[]", "where": []}]}, "rule.where[0].where", "at least one"),
+    ({"trait": "a", "op": "regex", "value": "(a"}, "rule.value", "not closed"),
+    ({"trait": "a", "op": "regex", "value": "a**"}, "rule.value", "needs a group"),
+    ({"trait": "a", "op": "regex", "value": "(?=a)"}, "rule.value", "look-around"),
+    ({"trait": "a", "op": "regex", "value": "(a)\\1"}, "rule.value", "can follow"),
+    ({"trait": "a", "op": "regex", "value": "((a{9}){9}){9}"}, "rule.value", "repeats too much"),
+    ({"trait": "a", "op": "regex", "value": "a" * 201}, "rule.value", "200"),
+    ({"trait": "a", "op": "regex", "value": "[b-a]"}, "rule.value", "wrong way"),
+    ({"trait": "a", "op": "regex", "value": "a|"}, "rule.value", "nothing to look for"),
+    ({"anniversary": "a", "op": "within_next", "days": -1}, "rule.days", "from 0 to 365"),
+    ({"anniversary": "a", "days": 366}, "rule.days", "from -365"),
+    ({"location": "contry", "in": ["IL"]}, "rule.location", "“country”"),
+    ({"location": "city", "in": [3]}, "rule.in[0]", "text"),
+    ({"location": "near", "latitude": 91, "longitude": 0, "radius_km": 1}, "rule.latitude", "from -90"),
     ({"consent": "email", "state": "grantd"}, "rule.state", "“granted”"),
     ({"segment": 3}, "rule.segment", "text"),
 ]
@@ -150,8 +171,8 @@ def test_a_rule_says_what_can_change_it() -> None:
 
 
 def test_the_kinds_of_leaf_and_the_operators_are_found_by_themselves() -> None:
-    assert set(leaf_kinds()) == {"trait", "date", "event", "segment", "list", "consent"}
-    assert len(OPERATORS) == 12
+    assert set(leaf_kinds()) == {*("trait", "date", "anniversary", "location", "event", "segment", "list", "consent")}
+    assert len(OPERATORS) == 13
 
 
 def test_filters_are_parsed_alone_for_branches() -> None:

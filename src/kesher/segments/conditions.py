@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -39,13 +38,32 @@ class PropertyFilter(Node):
     path: Path
     condition: Condition
 
-    def holds(self, properties: Mapping[str, Any]) -> bool:
+    def holds(self, properties: Any) -> bool:
         """Whether these properties pass."""
         return any(self.condition.holds(value) for value in self.path.values(properties))
 
     def sql(self, column: str, scope: Scope) -> str:
         """The same over a jsonb column."""
         return self.path.any_sql(column, scope, lambda x: self.condition.sql(x, scope))
+
+
+@dataclass(frozen=True, slots=True)
+class ItemsFilter(Node):
+    """One and the same item at a path into an event's properties passes every filter: a product that is dairy and
+    costs over 20, not a dairy product and another that costs over 20."""
+
+    path: Path
+    where: Node
+
+    def holds(self, properties: Any) -> bool:
+        """Whether such an item is there."""
+        return any(filters_hold(self.where, item) for item in self.path.values(properties))
+
+    def sql(self, column: str, scope: Scope) -> str:
+        """The same over a jsonb column."""
+        items, item = self.path.rows(column, scope)
+        test = filters_sql(self.where, item, scope)
+        return f"EXISTS (SELECT FROM {', '.join(items)} WHERE jsonb_typeof({item}) <> 'null' AND {test})"
 
 
 def parse_condition(reader: Reader, default_kind: Kind | None = None) -> Condition:
@@ -65,6 +83,9 @@ def parse_condition(reader: Reader, default_kind: Kind | None = None) -> Conditi
         _typed(kind, value, place if operator.arity is Arity.ONE else f"{place}[{position}]")
         for position, value in enumerate(raw)
     )
+    for value in values:
+        if mistake := operator.mistake(value, place):
+            raise mistake
     if operator.arity is Arity.PAIR and values[0] > values[1]:
         raise Mistake(place, "The first value must not be above the second.", "הערך הראשון אינו יכול לעלות על השני.")
     return Condition(op, Operand(kind, values))
@@ -123,13 +144,18 @@ def _typed(kind: Kind, value: Any, place: str) -> Any:
 
 
 def parse_filters(source: Any, path: str) -> Node:
-    """Filters over properties: an array (all must pass) of `{"property", "op", "value"}` and all/any/not of them."""
+    """Filters over properties: an array (all must pass) of `{"property", "op", "value"}`, of all/any/not of them, and
+    of `{"items": "products[]", "where": [...]}`, which one and the same item must pass."""
+    return _parse_filters(source, path, 1)
+
+
+def _parse_filters(source: Any, path: str, depth: int) -> Node:
     if not isinstance(source, list) or not source:
         raise Mistake(path, "This must be an array with at least one filter.", "כאן צריך לבוא מערך עם מסנן אחד לפחות.")
-    return AllOf(tuple(_parse_filter(item, f"{path}[{position}]", 1) for position, item in enumerate(source)))
+    return AllOf(tuple(_parse_filter(item, f"{path}[{position}]", depth) for position, item in enumerate(source)))
 
 
-_HEADS = ("property", "all", "any", "not")
+_HEADS = ("property", "items", "all", "any", "not")
 MAX_FILTER_DEPTH = 10
 
 
@@ -145,6 +171,15 @@ def _parse_filter(source: Any, path: str, depth: int) -> Node:
     elif head == "property":
         filtered = parse_path(reader.value("property"), reader.place("property"))
         node = PropertyFilter(filtered, parse_condition(reader))
+    elif head == "items":
+        each = parse_path(reader.value("items"), reader.place("items"))
+        if not each.steps[-1][1]:
+            raise Mistake(
+                reader.place("items"),
+                "This must lead to the items of an array, such as products[].",
+                "הנתיב חייב להוביל לפריטים של מערך, למשל products[].",
+            )
+        node = ItemsFilter(each, _parse_filters(reader.value("where"), reader.place("where"), depth + 1))
     else:
         items = enumerate(reader.items(head))
         parts = tuple(_parse_filter(item, f"{reader.place(head)}[{n}]", depth + 1) for n, item in items)
@@ -153,7 +188,7 @@ def _parse_filter(source: Any, path: str, depth: int) -> Node:
     return node
 
 
-def filters_hold(filters: Node, properties: Mapping[str, Any]) -> bool:
+def filters_hold(filters: Node, properties: Any) -> bool:
     """Whether an event's properties pass the filters."""
     match filters:
         case AllOf(parts):
@@ -162,7 +197,7 @@ def filters_hold(filters: Node, properties: Mapping[str, Any]) -> bool:
             return any(filters_hold(part, properties) for part in parts)
         case NotOf(part):
             return not filters_hold(part, properties)
-        case PropertyFilter():
+        case PropertyFilter() | ItemsFilter():
             return filters.holds(properties)
     raise TypeError(f"not a property filter: {filters!r}")
 
@@ -176,6 +211,6 @@ def filters_sql(filters: Node, column: str, scope: Scope) -> str:
             return "(" + " OR ".join(filters_sql(part, column, scope) for part in parts) + ")"
         case NotOf(part):
             return f"(NOT {filters_sql(part, column, scope)})"
-        case PropertyFilter():
+        case PropertyFilter() | ItemsFilter():
             return filters.sql(column, scope)
     raise TypeError(f"not a property filter: {filters!r}")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from kesher.kernel.errors import Problem
-from kesher.segments.conditions import PropertyFilter, parse_filters
+from kesher.segments.conditions import ItemsFilter, PropertyFilter, parse_filters
 from kesher.segments.errors import RuleInvalid
 from kesher.segments.reading import Mistake, Reader, unknown
 from kesher.segments.registry import leaf_kinds
@@ -101,7 +101,7 @@ class _Parser:
             return None if part is None else NotOf(part)
         leaf = kinds[head].parse(reader)
         reader.finish()
-        self.leaves += 1 + _filters_of(leaf)
+        self.leaves += _weight(leaf)
         return leaf
 
     def _several(self, reader: Reader, head: str, depth: int) -> Node | None:
@@ -114,12 +114,17 @@ class _Parser:
         return AllOf(known) if head == "all" else AnyOf(known)
 
 
-def _filters_of(node: object) -> int:
+def _weight(node: Any) -> int:
+    """How many conditions a part has: a leaf, and each filter in it, is one."""
     match node:
         case AllOf(parts) | AnyOf(parts):
-            return sum(_filters_of(part) for part in parts)
+            return sum(map(_weight, parts))
         case NotOf(part):
-            return _filters_of(part)
+            return _weight(part)
+        case ItemsFilter(_, where):
+            return 1 + _weight(where)
         case PropertyFilter():
             return 1
-    return _filters_of(getattr(node, "where", None)) if isinstance(node, Leaf) else 0
+        case Leaf():
+            return 1 + sum(map(_weight, node.filters()))
+    raise TypeError(f"not a rule: {node!r}")

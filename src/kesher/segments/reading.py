@@ -10,6 +10,7 @@ from kesher.kernel.errors import Problem
 from kesher.kernel.text import Text
 
 MAX_TEXT = 1_000
+MAX_ITEMS = 1_000
 
 
 class Mistake(Exception):
@@ -60,13 +61,15 @@ class Reader:
             raise unknown(self.place(name), given, allowed)
         return given
 
-    def items(self, name: str) -> list[Any]:
-        """A non-empty array."""
+    def items(self, name: str, most: int = MAX_ITEMS) -> list[Any]:
+        """A non-empty array of at most `most` items."""
         given = self.value(name)
         if not isinstance(given, list) or not given:
             raise Mistake(
                 self.place(name), "This must be an array with at least one item.", "כאן צריך לבוא מערך שאינו ריק."
             )
+        if len(given) > most:
+            raise Mistake(self.place(name), f"More than {most} items.", f"יותר מ־{most} פריטים.")
         return given
 
     def finish(self) -> None:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, Self
+from typing import ClassVar
 
-from kesher.events.types import SYSTEM_NAMES, EventType
 from kesher.kernel.text import Text
-from kesher.segments.conditions import filters_hold, filters_sql, parse_filters
+from kesher.segments.happenings import Happening
 from kesher.segments.measures import MEASURES, History, Measure, MeasureSql
 from kesher.segments.reading import Reader
-from kesher.segments.types import Dependencies, Leaf, LeafSql, LogRows, Node, Person, Scope, Verdict
+from kesher.segments.types import AllOf, Dependencies, Leaf, LeafSql, LogRows, Node, Person, Scope, Verdict
 from kesher.segments.windows import Window, parse_window, written_since
 
 # What events_summary knows; the few events that are still ahead of now are read from the log and taken off.
@@ -21,6 +20,13 @@ _SUMMARY = {
     "last_at": "CASE WHEN y.last_at <= {now} THEN y.last_at ELSE ({last}) END",
     "next": "f.next",
 }
+MAX_MEASURES = 5
+
+
+class SameEvents(AllOf):
+    """Several measures of the same events, all of which must hold: leaves with one name, one `where`, one window."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +35,9 @@ class EventLeaf(Leaf):
     "op": "ge", "value": 2, "within": {"days": 30}}`.
 
     Without `measure` it counts, without `op` it is “at least once”, without `within`, `since` and `until` ever.
-    `sum`, `min` and `max` take the property `of`; see the measures. A name that only Kesher logs (a consent, a
-    message) counts only where Kesher logged it.
+    `sum`, `avg`, `min`, `max` and `distinct` take the property `of`; see the measures. Several measures of the same
+    events stand in `measures`: `[{"op": "ge", "value": 6}, {"measure": "sum", "of": "seconds", "op": "gt",
+    "value": 600}]`.
     """
 
     head: ClassVar[str] = "event"
@@ -39,20 +46,20 @@ class EventLeaf(Leaf):
         en="Counts or measures what the person did, in a window of time.",
         he="סופר או מודד מה האדם עשה, בחלון זמן.",
     )
-    name: str
+    happening: Happening
     measure: Measure
     window: Window
-    where: Node | None = None
 
     @classmethod
-    def parse(cls, reader: Reader) -> Self:
-        name = reader.text(cls.head)
-        measure = reader.choice("measure", MEASURES, default="count")
-        where = parse_filters(reader.value("where"), reader.place("where")) if reader.has("where") else None
-        return cls(name, MEASURES[measure].parse(measure, reader), parse_window(reader), where)
+    def parse(cls, reader: Reader) -> EventLeaf | SameEvents:
+        happening = Happening.parse(reader, cls.head)
+        window = parse_window(reader)
+        if not reader.has("measures"):
+            return cls(happening, _measure(reader), window)
+        return SameEvents(tuple(cls(happening, measure, window) for measure in _measures(reader)))
 
     def _summarised(self) -> bool:
-        return self.window.ever and self.where is None and self.name not in SYSTEM_NAMES
+        return self.window.ever and self.happening.where is None and not self.happening.of_the_system
 
     def compile(self, scope: Scope) -> LeafSql:
         measured = self.measure.sql(scope, self.window)
@@ -62,7 +69,7 @@ class EventLeaf(Leaf):
             mine=self._mine(scope),
             during=self.window.during(scope),
             written=self.window.written(scope),
-            where=() if self.where is None else (filters_sql(self.where, "e.properties", scope),),
+            where=self.happening.where_sql(scope),
             columns=measured.columns,
             lasts=self.window.lasts,
             items=measured.items,
@@ -77,23 +84,33 @@ class EventLeaf(Leaf):
             f"SELECT {columns} FROM (SELECT count(*) AS n, min(e.occurred_at) AS next FROM events_event e"
             f" WHERE {mine} AND e.occurred_at > {scope.now} AND {written_since(scope.now)}) AS f"
             f" LEFT JOIN events_summary y"
-            f" ON y.profile_id = {scope.profile}.id AND y.name = {scope.bind(self.name, 'text')}"
+            f" ON y.profile_id = {scope.profile}.id AND y.name = {scope.bind(self.happening.name, 'text')}"
         )
 
     def _mine(self, scope: Scope) -> tuple[str, ...]:
-        mine = (f"e.profile_id = {scope.profile}.id", f"e.name = {scope.bind(self.name, 'text')}")
-        return (*mine, f"e.type = '{EventType.SYSTEM.value}'") if self.name in SYSTEM_NAMES else mine
+        return (f"e.profile_id = {scope.profile}.id", *self.happening.named_sql(scope))
 
     def evaluate(self, person: Person, now: datetime) -> Verdict:
-        found = [
-            event
-            for event in person.events.get(self.name, ())
-            if (self.name not in SYSTEM_NAMES or event.type == EventType.SYSTEM)
-            and self.window.covers(event.occurred_at, now)
-            and (self.where is None or filters_hold(self.where, event.properties))
-        ]
-        activity = person.summary.get(self.name) if self._summarised() else None
+        found = [event for event in self.happening.of(person) if self.window.covers(event.occurred_at, now)]
+        activity = person.summary.get(self.happening.name) if self._summarised() else None
         return self.measure.evaluate(History.of(found, now, activity), self.window)
 
+    def filters(self) -> tuple[Node, ...]:
+        return self.happening.filters()
+
     def dependencies(self) -> Dependencies:
-        return Dependencies(events=frozenset({self.name}))
+        return Dependencies(events=frozenset({self.happening.name}))
+
+
+def _measure(reader: Reader) -> Measure:
+    name = reader.choice("measure", MEASURES, default="count")
+    return MEASURES[name].parse(name, reader)
+
+
+def _measures(reader: Reader) -> list[Measure]:
+    found: list[Measure] = []
+    for position, item in enumerate(reader.items("measures", most=MAX_MEASURES)):
+        inner = Reader(item, f"{reader.place('measures')}[{position}]")
+        found.append(_measure(inner))
+        inner.finish()
+    return found

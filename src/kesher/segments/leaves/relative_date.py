@@ -7,9 +7,9 @@ from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Self
 
 from kesher.kernel.text import Text
-from kesher.segments.leaves.trait import trait_sql
+from kesher.segments.leaves.trait import parse_single, trait_sql
 from kesher.segments.moments import day_start, earliest, local_date, parse_days, read_date, read_moment
-from kesher.segments.paths import Path, parse_path
+from kesher.segments.paths import Path
 from kesher.segments.reading import Mistake, Reader
 from kesher.segments.types import Dependencies, Leaf, LeafSql, Person, Scope, Verdict
 
@@ -39,9 +39,7 @@ class RelativeDateLeaf(Leaf):
 
     @classmethod
     def parse(cls, reader: Reader) -> Self:
-        path = parse_path(reader.value(cls.head), reader.place(cls.head))
-        if not path.single:
-            raise Mistake(reader.place(cls.head), "This must lead to one date.", "הנתיב חייב להוביל לתאריך אחד.")
+        path = parse_single(reader, cls.head)
         op = reader.choice("op", _OPS)
         optional = op in ("before", "after", "on")
         days = 0 if optional and not reader.has("days") else parse_days(reader, "days")

@@ -9,7 +9,7 @@ from typing import ClassVar, Self
 from kesher.kernel.text import Text
 from kesher.segments.conditions import Condition, parse_condition
 from kesher.segments.paths import Path, parse_path
-from kesher.segments.reading import Reader
+from kesher.segments.reading import Mistake, Reader
 from kesher.segments.types import Dependencies, Leaf, LeafSql, Person, Scope, Verdict
 
 COLUMNS = ("email", "phone", "language", "timezone")
@@ -21,6 +21,14 @@ def trait_sql(path: Path, scope: Scope) -> tuple[str, Path]:
     if path.first in COLUMNS and len(path.steps) == 1 and path.single:
         return f"jsonb_build_object('{path.first}', {scope.profile}.{path.first})", path
     return f"{scope.profile}.traits", path
+
+
+def parse_single(reader: Reader, name: str) -> Path:
+    """The path of a field that must lead to one value."""
+    path = parse_path(reader.value(name), reader.place(name))
+    if not path.single:
+        raise Mistake(reader.place(name), "This must lead to one value.", "הנתיב חייב להוביל לערך אחד.")
+    return path
 
 
 @dataclass(frozen=True, slots=True)

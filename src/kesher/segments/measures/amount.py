@@ -1,9 +1,9 @@
-"""How much: sum, smallest and largest of a number among the properties."""
+"""How much: sum, average, smallest and largest of a number among the properties."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
 from typing import ClassVar, Self
@@ -20,18 +20,21 @@ from kesher.segments.windows import Window
 
 # As exact as PostgreSQL's numeric; digits are only spent where a sum has them.
 _EXACT = Context(prec=300_000, Emax=MAX_EMAX, Emin=MIN_EMIN)
-_OPS = ("eq", "ne", "lt", "le", "gt", "ge", "between")
+_SIGNS = {"eq": "=", "ne": "<>", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
+_OPS = (*_SIGNS, "between")
 
 
 @dataclass(frozen=True, slots=True)
 class Amount(Measure):
-    """The `name` (sum, min or max) of the numbers at the path `of`; what is not a number does not count.
+    """The `name` (sum, avg, min or max) of the numbers at the path `of`; what is not a number does not count.
 
-    The sum of nothing is 0; the smallest and the largest of nothing meet no condition.
+    The sum of nothing is 0; the average, the smallest and the largest of nothing meet no condition. An average is
+    never divided out: `sum / n >= v` is asked as `sum >= v * n`, which is exact in both evaluators.
     """
 
     names: ClassVar[Mapping[str, Text]] = {
         "sum": Text(en="sum", he="סכום"),
+        "avg": Text(en="average", he="ממוצע"),
         "min": Text(en="smallest", he="הקטן ביותר"),
         "max": Text(en="largest", he="הגדול ביותר"),
     }
@@ -53,12 +56,24 @@ class Amount(Measure):
         number = f"CASE WHEN jsonb_typeof({x}) = 'number' THEN ({x})::numeric END"
         is_number = f"jsonb_typeof({x}) = 'number'"
         form = "coalesce({}, 0)" if self.name == "sum" else "{}"
-        columns = {"total": Aggregate(f"{self.name}({number})", form=form), "next": next_at(is_number)}
+        call = "sum" if self.name == "avg" else self.name
+        columns = {"total": Aggregate(f"{call}({number})", form=form), "next": next_at(is_number)}
         changes = "s.next"
         if window.lasts is not None:
             columns["first_at"] = Aggregate("min(e.occurred_at)", is_number)
             changes = f"least(s.next, {window.leaves_at_sql('s.first_at', scope)})"
-        return MeasureSql(columns, self.condition.sql("to_jsonb(s.total)", scope), changes, tuple(items))
+        holds = self.condition.sql("to_jsonb(s.total)", scope)
+        if self.name == "avg":
+            columns["numbers"] = Aggregate(f"count({number})")
+            holds = self._average_sql(scope)
+        return MeasureSql(columns, holds, changes, tuple(items))
+
+    def _average_sql(self, scope: Scope) -> str:
+        operand = self.condition.operand
+        shares = [f"{operand.bind(scope, position)} * s.numbers" for position in range(len(operand.values))]
+        if self.condition.op == "between":
+            return f"coalesce(s.total BETWEEN {shares[0]} AND {shares[1]}, false)"
+        return f"coalesce(s.total {_SIGNS[self.condition.op]} {shares[0]}, false)"
 
     def evaluate(self, history: History, window: Window) -> Verdict:
         numbers: list[Decimal] = []
@@ -70,16 +85,25 @@ class Amount(Measure):
             numbers += found
         next_seen = next((event.occurred_at for event in history.ahead if self._numbers(event)), None)
         leaves = window.leaves_at(first_at) if first_at is not None else None
-        return Verdict(self.condition.holds(self._total(numbers)), earliest(next_seen, leaves))
+        return Verdict(self._holds(numbers), earliest(next_seen, leaves))
+
+    def _holds(self, numbers: list[Decimal]) -> bool:
+        total = self.total_of(numbers)
+        if self.name != "avg" or total is None:
+            return self.condition.holds(total)
+        operand = self.condition.operand
+        shares = tuple(_EXACT.multiply(value, len(numbers)) for value in operand.values)
+        return replace(self.condition, operand=replace(operand, values=shares)).holds(total)
 
     def _numbers(self, event: PastEvent) -> list[Decimal]:
         return [number for value in self.of.values(event.properties) if (number := number_of(value)) is not None]
 
-    def _total(self, numbers: list[Decimal]) -> Decimal | None:
-        if self.name == "sum":
+    def total_of(self, numbers: list[Decimal]) -> Decimal | None:
+        """The sum (an average's too), the smallest or the largest; None where there is none."""
+        if self.name == "sum" or (self.name == "avg" and numbers):
             total = Decimal(0)
             for number in numbers:
                 total = _EXACT.add(total, number)
             return total
-        pick = min if self.name == "min" else max
-        return pick(numbers, default=None)
+        picks = {"min": min, "max": max}
+        return picks[self.name](numbers) if numbers else None

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 from kesher.kernel.text import Text
 from kesher.segments.moments import read_date, read_moment
+from kesher.segments.reading import Mistake
 from kesher.segments.types.sql import Scope
 
 
@@ -107,6 +108,10 @@ class Operator(ABC):
     label: ClassVar[Text]
     kinds: ClassVar[frozenset[Kind]] = ALL_KINDS
     arity: ClassVar[Arity] = Arity.ONE
+
+    def mistake(self, value: Any, place: str) -> Mistake | None:
+        """What is wrong with a value of the right kind that the operator cannot work with."""
+        return None
 
     @abstractmethod
     def holds(self, value: Any, operand: Operand) -> bool:

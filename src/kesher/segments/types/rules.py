@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar
 
 from kesher.kernel.text import Text
 from kesher.segments.types.people import Person
@@ -96,8 +96,8 @@ class Leaf(Node, ABC):
 
     @classmethod
     @abstractmethod
-    def parse(cls, reader: Reader) -> Self:
-        """The leaf of a JSON object; problems are raised through the reader."""
+    def parse(cls, reader: Reader) -> Node:
+        """The leaf of a JSON object (or a few leaves that all must hold); problems are raised through the reader."""
 
     @abstractmethod
     def compile(self, scope: Scope) -> LeafSql:
@@ -110,6 +110,10 @@ class Leaf(Node, ABC):
     @abstractmethod
     def dependencies(self) -> Dependencies:
         """What else than time can change the answer."""
+
+    def filters(self) -> tuple[Node, ...]:
+        """The property filters within the leaf: they count towards a rule's size."""
+        return ()
 
     def references(self) -> tuple[Reference, ...]:
         """What must exist in the workspace for the leaf to mean anything."""

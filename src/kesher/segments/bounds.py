@@ -1,0 +1,68 @@
+"""A condition on a number of things: `op` and `value` of a leaf that counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from kesher.segments.reading import Mistake, Reader
+from kesher.segments.types import Scope
+
+MAX_COUNT = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Within `low`..`high` (None: no limit), or outside of it when `inside` is false."""
+
+    low: int
+    high: int | None
+    inside: bool = True
+
+    def allow(self, n: int) -> bool:
+        """Whether so many are right."""
+        return (n >= self.low and (self.high is None or n <= self.high)) is self.inside
+
+    def bind(self, scope: Scope) -> tuple[str, str | None]:
+        """Both bounds as placeholders."""
+        return scope.bind(self.low, "bigint"), None if self.high is None else scope.bind(self.high, "bigint")
+
+    def sql(self, n: str, scope: Scope) -> str:
+        """`allow` over a bigint expression that is never NULL."""
+        low, high = self.bind(scope)
+        within = f"{n} >= {low}" if high is None else f"{n} BETWEEN {low} AND {high}"
+        return f"({within})" if self.inside else f"(NOT {within})"
+
+
+def parse_bounds(reader: Reader) -> Bounds:
+    """The bounds of `op` and `value`; “at least one” without them."""
+    op = reader.choice("op", ("eq", "ne", "lt", "le", "gt", "ge", "between"), default="ge")
+    place = reader.place("value")
+    given = reader.value("value") if reader.has("value") or reader.has("op") else 1
+    if op == "between":
+        if not isinstance(given, list) or len(given) != 2:
+            raise Mistake(place, "This must be an array of two numbers.", "כאן צריך לבוא מערך של שני מספרים.")
+        low, high = _whole(given[0], f"{place}[0]"), _whole(given[1], f"{place}[1]")
+        if low > high:
+            raise Mistake(
+                place, "The first value must not be above the second.", "הערך הראשון אינו יכול לעלות על השני."
+            )
+        return Bounds(low, high)
+    n = _whole(given, place)
+    bounds: dict[str, tuple[int, int | None, bool]] = {
+        "eq": (n, n, True),
+        "ne": (n, n, False),
+        "ge": (n, None, True),
+        "gt": (n + 1, None, True),
+        "lt": (n, None, False),
+        "le": (n + 1, None, False),
+    }
+    return Bounds(*bounds[op])
+
+
+def _whole(given: Any, place: str) -> int:
+    if isinstance(given, bool) or not isinstance(given, int) or not 0 <= given <= MAX_COUNT:
+        raise Mistake(
+            place, f"This must be a whole number from 0 to {MAX_COUNT}.", f"כאן צריך לבוא מספר שלם מ־0 עד {MAX_COUNT}."
+        )
+    return given
