@@ -50,6 +50,27 @@ def test_requests_that_wait_together_are_written_together(drive: Drive, log: Mem
     assert len(log.events) == 50 and len(log.flushes) <= 3
 
 
+@pytest.mark.parametrize(("requests", "threads"), [(20, 2), (5, 1)])
+def test_a_second_thread_writes_only_when_a_crowd_waits(
+    drive: Drive, log: MemoryLog, requests: int, threads: int
+) -> None:
+    writing: set[int] = set()
+    seen: list[int] = []
+    first = threading.Event()
+
+    def hold_the_first(events: Sequence[IncomingEvent]) -> None:
+        writing.add(threading.get_ident())
+        seen.append(len(writing))
+        if len(seen) == 1:
+            first.wait(0.2)
+
+    log.before = hold_the_first
+    drive.limits = Limits(crowd_events=10, flush_events=10)
+    replies = drive(*(Request("/v1/batch", body_of(f"e{i}")) for i in range(requests)))
+    assert {reply.status for reply in replies} == {200}
+    assert len(log.events) == requests and max(seen) == threads
+
+
 def test_a_transaction_has_a_bounded_size(drive: Drive, log: MemoryLog) -> None:
     drive.limits = Limits(flush_events=4)
     drive(*(Request("/v1/batch", body_of(f"a{i}", f"b{i}", f"c{i}")) for i in range(20)))

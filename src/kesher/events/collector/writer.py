@@ -1,7 +1,8 @@
-"""The queue and the one thread that writes: all that waits goes into one transaction, and is answered after its commit.
+"""What waits and the threads that write it: all of it goes into one transaction, and is answered after its commit.
 
 While one transaction runs, the next requests gather by themselves, so that the busier it is, the larger a transaction
-and the cheaper an event; an idle collector writes a single event at once.
+and the cheaper an event; an idle collector writes a single event at once. A second thread joins in only when a crowd
+waits: then one prepares its events while PostgreSQL works for the other.
 """
 
 from __future__ import annotations
@@ -9,10 +10,10 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from queue import Empty, SimpleQueue
 
 import msgspec
 import psycopg
@@ -64,8 +65,50 @@ class _Outcome:
             self.lost |= self.suspect
 
 
+class _Backlog:
+    """The submissions that no thread has taken yet, in order of arrival."""
+
+    def __init__(self, crowd: int) -> None:
+        self._lock = threading.Lock()
+        self._some = threading.Condition(self._lock)
+        self._many = threading.Condition(self._lock)
+        self._crowd = crowd
+        self._waiting: deque[_Submission] = deque()
+        self._events = 0
+        self._closed = False
+
+    def put(self, submission: _Submission) -> None:
+        """Add one and wake whom it concerns."""
+        with self._lock:
+            self._waiting.append(submission)
+            self._events += len(submission.events)
+            self._some.notify()
+            if self._events >= self._crowd:
+                self._many.notify()
+
+    def close(self) -> None:
+        """Nothing more comes; what waits is still to be taken."""
+        with self._lock:
+            self._closed = True
+            self._some.notify_all()
+            self._many.notify_all()
+
+    def take(self, most: int, *, crowd: bool) -> list[_Submission]:
+        """Wait for something, or for a crowd, and take all of it up to about `most` events; nothing: it is closed."""
+        signal, least = (self._many, self._crowd) if crowd else (self._some, 1)
+        with self._lock:
+            signal.wait_for(lambda: self._events >= least or self._closed)
+            taken: list[_Submission] = []
+            count = 0
+            while self._waiting and count < most:
+                taken.append(self._waiting.popleft())
+                count += len(taken[-1].events)
+            self._events -= count
+            return taken
+
+
 class Writer:
-    """Takes events from any number of requests of one event loop and stores them durably, in order of arrival."""
+    """Takes events from any number of requests of one event loop and stores them durably."""
 
     def __init__(
         self,
@@ -79,29 +122,31 @@ class Writer:
         self._ingest = ingest
         self._connect = connect_database or (lambda: connect("collector"))
         self._pause = pause
-        self._conn: Conn | None = None
-        self._queue: SimpleQueue[_Submission | None] = SimpleQueue()
+        self._here = threading.local()
+        self._backlog = _Backlog(limits.crowd_events)
         self._waiting_events = 0
         self._waiting_bytes = 0
-        self._thread: threading.Thread | None = None
+        self._threads: list[threading.Thread] = []
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def start(self) -> None:
-        """Start the thread; answers are given in the running event loop."""
+        """Start the threads; answers are given in the running event loop."""
         self._loop = asyncio.get_running_loop()
-        self._thread = threading.Thread(target=self._run, name="collector-writer", daemon=True)
-        self._thread.start()
+        for number in range(self._limits.writers):
+            name = f"collector-writer-{number}"
+            self._threads.append(threading.Thread(target=self._run, args=(number > 0,), name=name, daemon=True))
+            self._threads[-1].start()
 
     async def stop(self) -> None:
-        """Store what waits, then end the thread."""
-        if self._thread is not None:
-            self._queue.put(None)
-            await asyncio.to_thread(self._thread.join)
-            self._thread = None
+        """Store what waits, then end the threads."""
+        self._backlog.close()
+        for thread in self._threads:
+            await asyncio.to_thread(thread.join)
+        self._threads.clear()
 
     def is_alive(self) -> bool:
-        """Whether the thread runs."""
-        return self._thread is not None and self._thread.is_alive()
+        """Whether the threads run."""
+        return bool(self._threads) and all(thread.is_alive() for thread in self._threads)
 
     async def store(self, events: Sequence[IncomingEvent], size: int) -> Refusals:
         """Store events of `size` bytes; returns after the commit, with those refused alone. Busy, StorageDown."""
@@ -116,37 +161,21 @@ class Writer:
         self._waiting_events += len(events)
         self._waiting_bytes += size
         metrics.WAITING.set(self._waiting_events)
-        self._queue.put(submission)
+        self._backlog.put(submission)
         try:
             async with asyncio.timeout(limits.answer_seconds):
                 return await submission.answer
         except TimeoutError as error:
             raise StorageDown(retry_after=_RETRY_AFTER) from error
 
-    def _run(self) -> None:
-        while (first := self._queue.get()) is not None:
-            taken, stopping = self._take_along(first)
+    def _run(self, crowd: bool) -> None:
+        assert self._loop is not None
+        while taken := self._backlog.take(self._limits.flush_events, crowd=crowd):
             outcome = self._flush([event for submission in taken for event in submission.events])
-            assert self._loop is not None
             self._loop.call_soon_threadsafe(self._settle, taken, outcome)
-            if stopping:
-                break
-        if self._conn is not None:
-            self._conn.close()
-
-    def _take_along(self, first: _Submission) -> tuple[list[_Submission], bool]:
-        """Everything that waits by now, up to the size of one transaction; True when the end was among it."""
-        taken, count = [first], len(first.events)
-        while count < self._limits.flush_events:
-            try:
-                submission = self._queue.get_nowait()
-            except Empty:
-                break
-            if submission is None:
-                return taken, True
-            taken.append(submission)
-            count += len(submission.events)
-        return taken, False
+        conn: Conn | None = getattr(self._here, "conn", None)
+        if conn is not None:
+            conn.close()
 
     def _settle(self, taken: list[_Submission], outcome: _Outcome) -> None:
         start = 0
@@ -227,17 +256,23 @@ class Writer:
         """One transaction, tried again over a new connection when the server went away; StorageDown at the end."""
         for pause in (*self._limits.retry_seconds, None):
             try:
-                if self._conn is None or self._conn.closed:
-                    self._conn = self._connect()
                 with metrics.FLUSH_SECONDS.time():
-                    now = read_clock(self._conn)
-                    return self._ingest(self._conn, _stamped(events, now), now=now)
+                    conn = self._connection()
+                    now = read_clock(conn)
+                    return self._ingest(conn, _stamped(events, now), now=now)
             except (psycopg.OperationalError, psycopg.InterfaceError) as error:
                 _log.warning("collector.write_failed", events=len(events), error=str(error), again=pause is not None)
                 if pause is None:
                     raise StorageDown(retry_after=_RETRY_AFTER) from error
                 self._pause(pause)
         raise AssertionError("unreachable: the last try returns or raises")
+
+    def _connection(self) -> Conn:
+        """The running thread's own."""
+        conn: Conn | None = getattr(self._here, "conn", None)
+        if conn is None or conn.closed:
+            conn = self._here.conn = self._connect()
+        return conn
 
 
 def _stamped(events: list[IncomingEvent], now: datetime) -> list[IncomingEvent]:
