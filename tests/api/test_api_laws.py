@@ -19,7 +19,16 @@ from kesher.accounts.types import PERMISSIONS
 from kesher.api.routing import OPEN, SELF
 from kesher.api.urls import api as kesher_api
 
-READING = {"check_rule", "preview_rule", "preview_template", "check_journey", "check_journey_file"}
+READING = {
+    "check_rule",
+    "preview_rule",
+    "preview_template",
+    "check_journey",
+    "check_journey_file",
+    "list_journey_file_changes",
+    "preview_journey_draft_moves",
+    "preview_journey_roll_back",
+}
 """The POSTs that only read."""
 NOBODYS = {OPEN, SELF}
 
@@ -157,7 +166,7 @@ def test_no_route_shows_or_changes_anything_of_another_workspace(
     assert {name: rows for name, rows in after.items() if rows != before[name]} == {}
 
 
-CREATES_BY_KEY = {"save_segment", "save_template", "save_provider"}
+CREATES_BY_KEY = {"save_segment", "save_template", "save_provider", "save_journey_draft"}
 """A PUT of a key makes the stranger's own thing of that name."""
 
 

@@ -12,6 +12,7 @@ from kesher.api.routes import (
     content,
     delivery,
     events,
+    journey_drafts,
     journeys,
     messages,
     profiles,
@@ -29,6 +30,7 @@ ROOMS = (
     broadcasts.routes,
     delivery.routes,
     journeys.routes,
+    journey_drafts.routes,
 )
 
 api = KesherAPI(ROOMS)

@@ -2,8 +2,11 @@
 
 NotFound
 ├── JourneyNotFound
+├── DraftNotFound
+├── VersionNotFound
 └── RunNotFound
 Conflict
+├── DraftChanged         somebody saved or published meanwhile
 └── JourneyStateWrong    the journey's state does not allow this
 Invalid
 └── JourneyInvalid       `problems` names each place in the definition
@@ -27,6 +30,30 @@ class RunNotFound(NotFound):
 
     code = "journeys.run_not_found"
     message = Text(en="There is no run {run_id} here.", he="לא נמצא כאן מעבר במסע שמספרו {run_id}.")
+
+
+class DraftNotFound(NotFound):
+    """The journey has no draft."""
+
+    code = "journeys.draft_not_found"
+    message = Text(en="The journey “{key}” has no draft.", he="למסע ”{key}“ אין טיוטה.")
+
+
+class VersionNotFound(NotFound):
+    """The journey has no version of that number."""
+
+    code = "journeys.version_not_found"
+    message = Text(en="The journey “{key}” has no version {version}.", he="למסע ”{key}“ אין גרסה {version}.")
+
+
+class DraftChanged(Conflict):
+    """The draft is not the one that the caller has seen."""
+
+    code = "journeys.draft_changed"
+    message = Text(
+        en="Somebody saved or published “{key}” meanwhile: it is at revision {revision}. Look at it, then repeat.",
+        he="מישהו שמר או פרסם את ”{key}“ בינתיים: הטיוטה כעת במהדורה {revision}. יש לעיין בה שוב ואז לחזור על הפעולה.",
+    )
 
 
 class JourneyStateWrong(Conflict):

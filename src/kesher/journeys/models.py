@@ -5,13 +5,15 @@ from django.db.models import Q
 
 
 class Journey(models.Model):
-    """A journey under a lasting key. `state` is `draft`, `live`, `paused` or `archived`."""
+    """A journey under a lasting key. `state` is `draft`, `live`, `paused` or `archived`. `moves` says where people of
+    earlier versions go who stand at a node: node → node of the current version, or null to leave."""
 
     workspace_id = models.IntegerField()
     key = models.TextField()
     name = models.JSONField()
     state = models.TextField(default="draft")
     current_version_id = models.BigIntegerField(null=True)
+    moves = models.JSONField(default=dict, db_default={})
     created_at = models.DateTimeField()
 
     class Meta:
@@ -32,6 +34,21 @@ class Version(models.Model):
     class Meta:
         db_table = "journeys_version"
         constraints = [models.UniqueConstraint(fields=["journey", "number"], name="journeys_version_number_uq")]
+
+
+class Draft(models.Model):
+    """What is being written beside the version in force. `revision` grows with every save, and with every publishing
+    by another way, so that nobody overwrites what she has not seen. `source` is the definition's JSON as text, since
+    jsonb would lose the order of the nodes."""
+
+    journey = models.OneToOneField(Journey, on_delete=models.CASCADE, related_name="draft")
+    revision = models.IntegerField(default=1)
+    source = models.TextField()
+    saved_at = models.DateTimeField()
+    saved_by = models.TextField()
+
+    class Meta:
+        db_table = "journeys_draft"
 
 
 class Run(models.Model):

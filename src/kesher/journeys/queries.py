@@ -9,6 +9,15 @@ from typing import Any
 from kesher.events.types import SystemEvent
 from kesher.journeys import models
 from kesher.journeys.definition import ON_ERROR, in_flow_order
+from kesher.journeys.editing.reading import (
+    get_draft,
+    list_definition_changes,
+    list_draft_changes,
+    list_version_changes,
+    list_versions,
+    preview_draft_moves,
+    preview_version_moves,
+)
 from kesher.journeys.errors import JourneyNotFound, RunNotFound
 from kesher.journeys.registry import node_types
 from kesher.journeys.types import (
@@ -25,6 +34,24 @@ from kesher.kernel.db import Conn
 from kesher.kernel.sql import statements_of
 from kesher.kernel.text import Text
 
+__all__ = [
+    "get_definition",
+    "get_draft",
+    "get_journey",
+    "get_run_history",
+    "journey_report",
+    "list_definition_changes",
+    "list_draft_changes",
+    "list_journeys",
+    "list_node_types",
+    "list_runs",
+    "list_version_changes",
+    "list_versions",
+    "next_timer",
+    "preview_draft_moves",
+    "preview_version_moves",
+]
+
 _sql = statements_of(__package__)
 
 MOST_ROWS = 500
@@ -33,6 +60,7 @@ _STEP_NAMES = [
     SystemEvent.JOURNEY_STEP_ENTERED,
     SystemEvent.JOURNEY_GOAL_REACHED,
     SystemEvent.JOURNEY_EXITED,
+    SystemEvent.JOURNEY_RUN_MOVED,
     SystemEvent.MESSAGE_SENT,
     SystemEvent.MESSAGE_HELD,
     SystemEvent.MESSAGE_FAILED,

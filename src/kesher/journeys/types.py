@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from kesher.journeys.durations import Duration
 from kesher.journeys.fields.rules import RuleValue, WhereValue
+from kesher.kernel.errors import Problem
 from kesher.kernel.text import Text
 
 if TYPE_CHECKING:
@@ -199,3 +200,56 @@ class RunHistory:
 
     run: RunInfo
     steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One difference between two definitions. `kind`: `added`, `removed`, `renamed`, `wired` or `changed`."""
+
+    kind: str
+    path: str
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What somebody is writing beside the version in force, mistakes and all; `revision` grows with every save."""
+
+    journey: str
+    revision: int
+    definition: Mapping[str, Any]
+    problems: tuple[Problem, ...]
+    saved_at: datetime
+    saved_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class VersionInfo:
+    """A published version in the list of a journey's versions; `people` are in flight in it."""
+
+    number: int
+    published_at: datetime
+    current: bool
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class MoveGroup:
+    """People of an earlier version who stand at one node, and what publishing would do to them. `action`: `stay`
+    (they finish their version), `move` (to `target`) or `exit`."""
+
+    version: int
+    node: str
+    type: str
+    people: int
+    action: str
+    target: str | None
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class MovePreview:
+    """What would happen to everybody in flight, and a mapping that keeps as many as can be where they are."""
+
+    groups: tuple[MoveGroup, ...]
+    suggestion: Mapping[str, str | None]

@@ -162,7 +162,7 @@ def publish_journey(call: Call, body: JourneyDefinition) -> JourneyApplied:
     applied = services.publish_journey(
         body.definition, workspace_id=call.workspace_id, now=call.now, actor=call.actor.name
     )
-    return _applied(call, applied)
+    return show_applied(call, applied)
 
 
 @routes.ask("/journey-check", permission="journeys:read")
@@ -179,7 +179,7 @@ def check_journey(call: Call, body: JourneyDefinition) -> JourneyCheck:
 def apply_journey_file(call: Call, body: JourneyFile) -> JourneyApplied:
     """Put the journey of a YAML file in force."""
     applied = services.apply_yaml(body.yaml, workspace_id=call.workspace_id, now=call.now, actor=call.actor.name)
-    return _applied(call, applied)
+    return show_applied(call, applied)
 
 
 @routes.ask("/journey-file-check", permission="journeys:read")
@@ -276,7 +276,7 @@ def list_node_types(call: Call) -> list[NodeTypeDetail]:
     return [NodeTypeDetail.model_validate(each) for each in queries.list_node_types()]
 
 
-def _applied(call: Call, applied: Applied) -> JourneyApplied:
+def show_applied(call: Call, applied: Applied) -> JourneyApplied:
     """The answer; the room has recorded a change itself, and an unchanged one is recorded here."""
     if applied.changed:
         call.note_audited()

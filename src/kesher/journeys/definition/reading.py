@@ -54,7 +54,7 @@ _RESERVED_OUTCOME = Text(
     en="“{name}” is a word of the reports; call it something else.", he="”{name}“ היא מילה של הדוחות; יש לבחור שם אחר."
 )
 MOST_NODES = 500
-RESERVED_OUTCOMES = frozenset({"entered", "exited", "failed"})
+RESERVED_OUTCOMES = frozenset({"entered", "exited", "failed", "moved"})
 
 ON_ERROR = Field("on_error", Target(), Text(en="If it fails", he="אם זה נכשל"))
 """What every node that can fail has beside its own fields."""
@@ -214,6 +214,7 @@ def _check_endless(entry: Entry | None, reentry: Reentry, nodes: Mapping[str, No
         SystemEvent.JOURNEY_STEP_ENTERED,
         SystemEvent.JOURNEY_GOAL_REACHED,
         SystemEvent.JOURNEY_EXITED,
+        SystemEvent.JOURNEY_RUN_MOVED,
     }.union(*(node.type.causes(node.config) for node in nodes.values()))
     if caused and reentry.policy == ReentryPolicy.ALWAYS and reentry.after is None:
         place.problem(_ENDLESS)

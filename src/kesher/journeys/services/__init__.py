@@ -1,6 +1,7 @@
 """Writes of the room: publishing journeys, their states, and the tick."""
 
-from kesher.journeys.services.files import apply_yaml, export_yaml, validate_yaml
+from kesher.journeys.services.drafts import discard_draft, publish_draft, roll_back, save_draft
+from kesher.journeys.services.files import apply_yaml, diff_yaml, export_yaml, validate_yaml
 from kesher.journeys.services.publishing import check_definition, publish_journey
 from kesher.journeys.services.states import archive_journey, pause_journey, resume_journey
 from kesher.journeys.tick import advance_journeys
@@ -10,9 +11,14 @@ __all__ = [
     "apply_yaml",
     "archive_journey",
     "check_definition",
+    "diff_yaml",
+    "discard_draft",
     "export_yaml",
     "pause_journey",
+    "publish_draft",
     "publish_journey",
     "resume_journey",
+    "roll_back",
+    "save_draft",
     "validate_yaml",
 ]

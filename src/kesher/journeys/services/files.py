@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from kesher.journeys import models
-from kesher.journeys.definition import dump_yaml, in_flow_order, load_yaml, read_definition
+from kesher.journeys.definition import dump_yaml, in_flow_order, load_yaml, read_definition, write_definition
+from kesher.journeys.editing.moves import Moves
+from kesher.journeys.editing.reading import list_definition_changes
 from kesher.journeys.errors import JourneyInvalid, JourneyNotFound
 from kesher.journeys.fields import Reading
-from kesher.journeys.services.publishing import known_names, publish
-from kesher.journeys.types import Applied, Definition
+from kesher.journeys.names import known_names
+from kesher.journeys.services.publishing import publish
+from kesher.journeys.types import Applied, Change, Definition
 from kesher.kernel.errors import Problem
 
 
@@ -19,12 +22,17 @@ def validate_yaml(text: str, *, workspace_id: int) -> list[Problem]:
     return _read(text, workspace_id)[1]
 
 
-def apply_yaml(text: str, *, workspace_id: int, now: datetime, actor: str = "system") -> Applied:
+def apply_yaml(
+    text: str, *, workspace_id: int, now: datetime, actor: str = "system", moves: Moves | None = None
+) -> Applied:
     """Publish the journey of a file: a new one, or a new version when it differs from the one in force."""
-    definition, problems = _read(text, workspace_id)
-    if definition is None:
-        raise JourneyInvalid(problems=tuple(problems))
-    return publish(definition, workspace_id=workspace_id, now=now, actor=actor)
+    definition = _read_right(text, workspace_id)
+    return publish(definition, workspace_id=workspace_id, now=now, actor=actor, moves=moves)
+
+
+def diff_yaml(text: str, *, workspace_id: int) -> list[Change]:
+    """What applying the file would change, in words; JourneyInvalid names its mistakes."""
+    return list_definition_changes(write_definition(_read_right(text, workspace_id)), workspace_id=workspace_id)
 
 
 def export_yaml(*, workspace_id: int, key: str) -> str:
@@ -37,6 +45,13 @@ def export_yaml(*, workspace_id: int, key: str) -> str:
     # The nodes are written in the order of the flow, so the start need not be named.
     del written["start"]
     return dump_yaml(written)
+
+
+def _read_right(text: str, workspace_id: int) -> Definition:
+    definition, problems = _read(text, workspace_id)
+    if definition is None:
+        raise JourneyInvalid(problems=tuple(problems))
+    return definition
 
 
 def _read(text: str, workspace_id: int) -> tuple[Definition | None, list[Problem]]:

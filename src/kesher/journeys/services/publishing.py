@@ -7,14 +7,17 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 
 from kesher.accounts import queries as accounts
 from kesher.accounts import services as audit
 from kesher.journeys import models
 from kesher.journeys.definition import digest_of, read_definition, write_definition
+from kesher.journeys.editing.moves import Moves, check_moves
 from kesher.journeys.errors import JourneyInvalid, JourneyStateWrong
 from kesher.journeys.fields import Reading
 from kesher.journeys.fields.place import filled
+from kesher.journeys.names import known_names
 from kesher.journeys.types import Applied, Definition, JourneyState
 from kesher.kernel import wake
 from kesher.kernel.db import Conn, request_connection
@@ -29,12 +32,18 @@ _PASSED = Text(en="This time has passed; nobody would enter.", he="המועד ה
 
 
 def publish_journey(
-    definition: Mapping[str, Any], *, workspace_id: int, now: datetime, actor: str = "system"
+    definition: Mapping[str, Any],
+    *,
+    workspace_id: int,
+    now: datetime,
+    actor: str = "system",
+    moves: Moves | None = None,
 ) -> Applied:
     """Put a definition in force: a new journey starts live, a changed one gets a new version; people in flight finish
-    theirs. JourneyInvalid names every mistake; publishing what is in force already changes nothing."""
+    theirs, except those who stand at a node that `moves` names. JourneyInvalid names every mistake; publishing what is
+    in force already changes nothing."""
     read = check_definition(definition, workspace_id)
-    return publish(read, workspace_id=workspace_id, now=now, actor=actor)
+    return publish(read, workspace_id=workspace_id, now=now, actor=actor, moves=moves)
 
 
 def check_definition(data: Any, workspace_id: int) -> Definition:
@@ -46,16 +55,9 @@ def check_definition(data: Any, workspace_id: int) -> Definition:
     return read
 
 
-def known_names(workspace_id: int) -> dict[str, frozenset[str]]:
-    """The keys of the workspace's templates, topics, segments and lists, by kind."""
-    rows = _sql.run(request_connection(), "list_names", {"workspace_id": workspace_id})
-    known: dict[str, set[str]] = {kind: set() for kind in ("template", "topic", "segment", "list")}
-    for kind, key in rows:
-        known[kind].add(key)
-    return {kind: frozenset(keys) for kind, keys in known.items()}
-
-
-def publish(definition: Definition, *, workspace_id: int, now: datetime, actor: str) -> Applied:
+def publish(
+    definition: Definition, *, workspace_id: int, now: datetime, actor: str, moves: Moves | None = None
+) -> Applied:
     """`publish_journey` for a definition that was read."""
     written = write_definition(definition)
     digest = digest_of(written)
@@ -67,8 +69,10 @@ def publish(definition: Definition, *, workspace_id: int, now: datetime, actor: 
         )
         if journey.state == JourneyState.ARCHIVED:
             raise JourneyStateWrong(key=journey.key, state=journey.state, expected=JourneyState.LIVE)
+        check_moves(moves or {}, journey, written["nodes"])
         before = models.Version.objects.filter(journey=journey).order_by("-number").first()
         if before is not None and before.digest == digest:
+            _keep_moves(journey, moves, actor, now)
             return Applied(journey.key, before.number, changed=False)
         number = before.number + 1 if before else 1
         version = models.Version.objects.create(
@@ -79,16 +83,35 @@ def publish(definition: Definition, *, workspace_id: int, now: datetime, actor: 
             digest=digest,
             published_at=now,
         )
-        journey.current_version_id = version.pk
-        journey.name = definition.name.as_dict()
-        journey.state = JourneyState.LIVE if journey.state == JourneyState.DRAFT else journey.state
-        journey.save()
+        _put_in_force(journey, version, definition, moves)
         if before is None or before.definition.get("entry") != written["entry"]:
             reschedule(request_connection(), journey.pk, definition, workspace_id=workspace_id, now=now)
-        changes = {"version": number, "digest": digest}
+        changes = {"version": number, "digest": digest, **({"moves": dict(moves)} if moves else {})}
         audit.record_audit(workspace_id, actor, "journeys.publish", journey.key, changes, now)
         wake.notify(request_connection(), wake.WORK)
     return Applied(journey.key, number, changed=True)
+
+
+def _put_in_force(
+    journey: models.Journey, version: models.Version, definition: Definition, moves: Moves | None
+) -> None:
+    """The version is the current one; whoever writes a draft is told by its revision to look again."""
+    journey.current_version_id = version.pk
+    journey.name = definition.name.as_dict()
+    journey.state = JourneyState.LIVE if journey.state == JourneyState.DRAFT else journey.state
+    journey.moves = dict(moves or {})
+    journey.save()
+    models.Draft.objects.filter(journey=journey).update(revision=F("revision") + 1)
+
+
+def _keep_moves(journey: models.Journey, moves: Moves | None, actor: str, now: datetime) -> None:
+    """People may also be moved to a version that has been in force for long."""
+    if moves is None or journey.moves == moves:
+        return
+    journey.moves = dict(moves)
+    journey.save(update_fields=["moves"])
+    audit.record_audit(journey.workspace_id, actor, "journeys.move", journey.key, {"moves": dict(moves)}, now)
+    wake.notify(request_connection(), wake.WORK)
 
 
 def reschedule(conn: Conn, journey_id: int, definition: Definition, *, workspace_id: int, now: datetime) -> None:

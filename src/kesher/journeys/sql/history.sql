@@ -18,9 +18,10 @@ FROM journeys_log l
 CROSS JOIN LATERAL (
     SELECT l.version_id, '' AS node, CASE l.name WHEN 'Journey Entered' THEN 'entered'
                                                  WHEN 'Journey Goal Reached' THEN 'goal' ELSE l.state END AS outcome
-    WHERE l.name <> 'Journey Step Entered'
+    WHERE l.name NOT IN ('Journey Step Entered', 'Journey Run Moved')
     UNION ALL
-    SELECT l.version_id, l.node, 'entered' WHERE l.name = 'Journey Step Entered'
+    SELECT l.version_id, l.node, 'entered'
+    WHERE l.name = 'Journey Step Entered' OR l.name = 'Journey Run Moved' AND l.outcome IS NOT NULL
     UNION ALL
     SELECT l.version_id, coalesce(l.came_from, l.node), l.outcome WHERE l.outcome IS NOT NULL
     UNION ALL

@@ -1,9 +1,10 @@
 """The order of a tick.
 
-Merges first, then the slice in waves: wave k is the k-th event of each person that means something to a journey. In a
-wave, waits that fell due before the event arrived come first; then the event is a goal, an exit, what a run waited
-for, an entry, in this order. After the waves come scheduled entries, exit rules, and the waits that are due by now.
-At the end, once: messages of runs that were ended early are withdrawn, and what happened is logged and counted.
+Merges first, then people of earlier versions whom an edited journey takes along, then the slice in waves: wave k is
+the k-th event of each person that means something to a journey. In a wave, waits that fell due before the event arrived
+come first; then the event is a goal, an exit, what a run waited for, an entry, in this order. After the waves
+come scheduled entries, exit rules, and the waits that are due by now. At the end, once: messages of runs that were
+ended early are withdrawn, and what happened is logged and counted.
 
 A step counts from the moment at which it is taken, so that after an outage, or a pause, waits keep their distance from
 each other.
@@ -23,6 +24,7 @@ from kesher.journeys.tick.catalogue import load_catalogue
 from kesher.journeys.tick.entering import enter_by_events, enter_by_schedule
 from kesher.journeys.tick.leaving import exit_archived, exit_on_rules
 from kesher.journeys.tick.matching import LATE, match_slice
+from kesher.journeys.tick.moving import move_people
 from kesher.journeys.tick.work import Work, advance_ready
 from kesher.kernel.db import Conn
 from kesher.kernel.relations import Relation
@@ -50,9 +52,10 @@ def advance_journeys(conn: Conn, *, now: datetime, shards: Sequence[int]) -> boo
     names = {(workspace_id, name) for workspace_id, name in _sql.run(conn, "slice_names")}
     if any(name in _MERGES for _, name in names):
         work.exited = work.run("home_runs", repeatable=catalogue.repeatable()) > 0
+    more = move_people(work)
     for number, kinds in enumerate(match_slice(conn, catalogue, names, now), start=1):
         _advance_wave(work, number, kinds)
-    more = enter_by_schedule(work)
+    more = enter_by_schedule(work) or more
     more = exit_on_rules(work) or more
     more = exit_archived(work) or more
     more = _fire_due(work) or more

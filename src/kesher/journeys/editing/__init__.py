@@ -1,0 +1,1 @@
+"""Changing a journey that people are in: what differs, in words, and where its people would go."""

@@ -1,0 +1,17 @@
+"""What a definition may name: the things of its workspace."""
+
+from __future__ import annotations
+
+from kesher.kernel.db import request_connection
+from kesher.kernel.sql import statements_of
+
+_sql = statements_of("kesher.journeys")
+
+
+def known_names(workspace_id: int) -> dict[str, frozenset[str]]:
+    """The keys of the workspace's templates, topics, segments and lists, by kind."""
+    rows = _sql.run(request_connection(), "list_names", {"workspace_id": workspace_id})
+    known: dict[str, set[str]] = {kind: set() for kind in ("template", "topic", "segment", "list")}
+    for kind, key in rows:
+        known[kind].add(key)
+    return {kind: frozenset(keys) for kind, keys in known.items()}
