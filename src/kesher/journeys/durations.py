@@ -33,3 +33,24 @@ def parse_duration(text: str) -> Duration | None:
     if seconds > LONGEST.total_seconds():
         return None
     return Duration(text, timedelta(seconds=seconds))
+
+
+@dataclass(frozen=True, slots=True)
+class Offset:
+    """A duration before (`-3d`) or after (`2h`). `days` when it is written in days or weeks, else None."""
+
+    text: str
+    length: timedelta
+
+    @property
+    def days(self) -> int | None:
+        """Whole days of the calendar."""
+        return self.length.days if self.text[-1] in "dw" else None
+
+
+def parse_offset(text: str) -> Offset | None:
+    """The offset, or None when it is not a duration with or without a sign."""
+    duration = parse_duration(text.removeprefix("-"))
+    if duration is None:
+        return None
+    return Offset(text, -duration.length if text.startswith("-") else duration.length)

@@ -119,3 +119,32 @@ class Counter(models.Model):
 
     class Meta:
         db_table = "journeys_counter"
+
+
+class Gate(models.Model):
+    """A node that counts people over all versions of its journey; its row is locked while it counts."""
+
+    pk = models.CompositePrimaryKey("journey_id", "node")
+    journey_id = models.BigIntegerField()
+    node = models.TextField()
+    issued = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "journeys_gate"
+
+
+class Ticket(models.Model):
+    """A run's number at a gate: when its turn is (`at`), and when it passed."""
+
+    pk = models.CompositePrimaryKey("journey_id", "node", "number")
+    journey_id = models.BigIntegerField()
+    node = models.TextField()
+    number = models.BigIntegerField()
+    run_id = models.BigIntegerField()
+    visit = models.IntegerField()
+    at = models.DateTimeField()
+    passed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "journeys_ticket"
+        indexes = [models.Index(fields=["run_id"], name="journeys_ticket_run_ix")]

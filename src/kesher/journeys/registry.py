@@ -11,12 +11,18 @@ from kesher.journeys.nodes.change_consent import ChangeConsentNode
 from kesher.journeys.nodes.change_list import ChangeListNode
 from kesher.journeys.nodes.emit_event import EmitEventNode
 from kesher.journeys.nodes.exit import ExitNode
+from kesher.journeys.nodes.loop import LoopNode
 from kesher.journeys.nodes.random import RandomNode
+from kesher.journeys.nodes.rate_gate import RateGateNode
 from kesher.journeys.nodes.send_email import SendEmailNode
 from kesher.journeys.nodes.set_context import SetContextNode
 from kesher.journeys.nodes.split import SplitNode
+from kesher.journeys.nodes.split_cap import SplitCapNode
 from kesher.journeys.nodes.update_profile import UpdateProfileNode
 from kesher.journeys.nodes.wait import WaitNode
+from kesher.journeys.nodes.wait_date import WaitDateNode
+from kesher.journeys.nodes.wait_random import WaitRandomNode
+from kesher.journeys.nodes.wait_segment import WaitSegmentNode
 from kesher.journeys.nodes.wait_until import WaitUntilNode
 
 __all__ = [
@@ -63,8 +69,14 @@ for _node in (
     SendEmailNode(),
     WaitNode(),
     WaitUntilNode(),
+    WaitDateNode(),
+    WaitSegmentNode(),
+    WaitRandomNode(),
+    RateGateNode(),
     SplitNode(),
     RandomNode(),
+    SplitCapNode(),
+    LoopNode(),
     UpdateProfileNode(),
     EmitEventNode(),
     ChangeListNode(),

@@ -3,6 +3,7 @@
 from kesher.segments.compiling import compile_rule, compile_where
 from kesher.segments.definitions import check_references, find_segment, get_segment, list_segments
 from kesher.segments.evaluating import evaluate, matches
+from kesher.segments.leaves.relative_date import read_day
 from kesher.segments.lists import get_list, list_lists
 from kesher.segments.members import (
     count_matching,
@@ -15,6 +16,7 @@ from kesher.segments.members import (
     relation_members,
     sample_matching,
 )
+from kesher.segments.moments import read_moment
 from kesher.segments.parsing import dependencies_of, parse_rule, parse_where
 from kesher.segments.people import load_people, load_person
 
@@ -40,6 +42,8 @@ __all__ = [
     "next_timer",
     "parse_rule",
     "parse_where",
+    "read_day",
+    "read_moment",
     "relation_matching",
     "relation_members",
     "sample_matching",

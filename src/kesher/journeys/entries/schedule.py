@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from kesher.journeys.entries.base import EntryKind
 from kesher.journeys.fields import Days, Field, LocalTime, Names, Place, Record
 from kesher.journeys.fields.kinds import DAYS
 from kesher.journeys.types import Criterion
+from kesher.journeys.zones import instant_of
 from kesher.kernel.text import Text
 
 _LOCAL_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}")
@@ -106,20 +107,14 @@ class ScheduleEntry(EntryKind):
     def next_occurrence(self, config: ScheduleConfig, *, after: datetime, zone: str) -> datetime | None:
         times = config.schedule
         if times.at is not None:
-            once = _instant(datetime.fromisoformat(times.at), zone)
+            once = instant_of(datetime.fromisoformat(times.at), zone)
             return once if once > after else None
         assert times.time is not None
         today = after.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
         hour, minute = map(int, times.time.split(":"))
         for days in range(9):
             local = (today + timedelta(days=days)).replace(hour=hour, minute=minute, second=0, microsecond=0)
-            occurrence = _instant(local, zone)
+            occurrence = instant_of(local, zone)
             if DAYS[local.isoweekday() % 7] in times.days and occurrence > after:
                 return occurrence
         return None
-
-
-def _instant(local: datetime, zone: str) -> datetime:
-    """The later reading, as PostgreSQL's AT TIME ZONE: of a skipped time the one by the clock before the change."""
-    readings = [local.replace(tzinfo=ZoneInfo(zone), fold=fold).astimezone(UTC) for fold in (0, 1)]
-    return max(readings)

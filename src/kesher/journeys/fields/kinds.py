@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import time
 from typing import Any
 
-from kesher.journeys.durations import Duration, parse_duration
+from kesher.journeys.durations import Duration, Offset, parse_duration, parse_offset
 from kesher.journeys.fields.place import Field, Place, read_fields, write_fields
 from kesher.kernel.text import Text
 
@@ -29,6 +29,10 @@ _NOT_CHOICE = Text(en="“{name}” is not one of: {options}.", he="”{name}“
 _NOT_DURATION = Text(
     en="Write a duration such as 30s, 15m, 1h, 2d or 1w, at most two years.",
     he="יש לכתוב משך זמן, למשל 30s,‏ 15m,‏ 1h,‏ 2d או 1w, עד שנתיים.",
+)
+_NOT_OFFSET = Text(
+    en="Write how long before or after, such as -3d, 12h or 1w, at most two years.",
+    he="יש לכתוב כמה זמן לפני או אחרי, למשל ‎-3d,‏ 12h או 1w, עד שנתיים.",
 )
 _NOT_LOCAL_TIME = Text(en='Write a time of day such as "09:00".', he='יש לכתוב שעה ביום, למשל "09:00".')
 _NOT_LIST = Text(en="Write a list here.", he="יש לכתוב כאן רשימה.")
@@ -189,6 +193,22 @@ class DurationKind:
         return duration
 
     def write(self, value: Duration) -> str:
+        return value.text
+
+
+@dataclass(frozen=True, slots=True)
+class OffsetKind:
+    """How long before (`-3d`) or after (`2h`)."""
+
+    name: str = "offset"
+
+    def read(self, value: Any, place: Place) -> Offset | None:
+        offset = parse_offset(value) if isinstance(value, str) else None
+        if offset is None:
+            place.problem(_NOT_OFFSET)
+        return offset
+
+    def write(self, value: Offset) -> str:
         return value.text
 
 

@@ -21,6 +21,8 @@ _SUM = Text(
     en="The weights must add up to 10000 (basis points); they add up to {total}.",
     he="סכום המשקלים חייב להיות 10000 (נקודות בסיס); כעת הוא {total}.",
 )
+_MANY = Text(en="There are at most {most} paths.", he="יכולות להיות לכל היותר {most} דרכים.")
+MOST_PATHS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,8 @@ class RandomNode(NodeType):
 
     def read(self, data: Mapping[str, Any], place: Place) -> RandomConfig:
         config: RandomConfig = NodeType.read(self, data, place)
+        if len(config.paths or ()) > MOST_PATHS:
+            place.at("paths").problem(_MANY, most=MOST_PATHS)
         weights = [path.weight for path in config.paths or ()]
         if weights and all(weights) and sum(weights) != WHOLE:
             place.at("paths").problem(_SUM, total=sum(weights))
