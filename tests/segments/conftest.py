@@ -9,6 +9,7 @@ import psycopg
 import pytest
 
 if TYPE_CHECKING:
+    from score_shop import ScoreShop
     from segment_shop import Shop
 
 
@@ -28,3 +29,11 @@ def shop(conn: psycopg.Connection, workspace: int, now: datetime) -> Shop:
 
     create_temporary_tables(conn)
     return Shop(conn, workspace, now)
+
+
+@pytest.fixture
+def leads(shop: Shop) -> ScoreShop:
+    """The same shop, scoring its leads."""
+    from score_shop import ScoreShop
+
+    return ScoreShop(shop.conn, shop.workspace, shop.now)

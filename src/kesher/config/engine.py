@@ -96,6 +96,7 @@ def tick(conn: Conn, shards: list[int]) -> Ticked:
         now = read_clock(conn)
         piece = events.open_slice(conn, consumer=CONSUMER, shards=shards, limit=SLICE_ROWS)
         more = segments.advance_segments(conn, now=now, shards=shards)
+        more = segments.advance_scores(conn, piece, now=now) or more
         messaging.follow_merges(conn)
         more = journeys.advance_journeys(conn, now=now, shards=shards) or more
         events.close_slice(conn, piece)

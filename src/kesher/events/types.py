@@ -35,6 +35,7 @@ class SystemEvent(StrEnum):
 
     PROFILE_MERGED = "Profile Merged"
     PROFILE_MERGE_UNDONE = "Profile Merge Undone"
+    PROFILE_ERASED = "Profile Erased"
     CONSENT_GIVEN = "Consent Given"
     CONSENT_WITHDRAWN = "Consent Withdrawn"
     CONSENT_REQUESTED = "Consent Requested"
@@ -42,6 +43,8 @@ class SystemEvent(StrEnum):
     LIST_LEFT = "List Left"
     SEGMENT_ENTERED = "Segment Entered"
     SEGMENT_LEFT = "Segment Left"
+    SCORE_GRADE_CHANGED = "Score Grade Changed"
+    STAGE_CHANGED = "Stage Changed"
     JOURNEY_ENTERED = "Journey Entered"
     JOURNEY_STEP_ENTERED = "Journey Step Entered"
     JOURNEY_GOAL_REACHED = "Journey Goal Reached"

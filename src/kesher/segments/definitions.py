@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -25,6 +26,7 @@ from kesher.segments.errors import (
 from kesher.segments.evaluating import evaluate
 from kesher.segments.parsing import dependencies_of, parse_rule, references_of
 from kesher.segments.reading import unknown
+from kesher.segments.scores.cycles import refuse_cycles
 from kesher.segments.types import Dependencies, Person, Rule, SegmentRow, SegmentState
 
 _sql = statements_of(__package__)
@@ -42,6 +44,7 @@ def save_segment(
         check_references(conn, tree, workspace_id=workspace_id, own_key=key)
         needs = dependencies_of(tree)
         levels = _levels(conn, workspace_id, key, needs)
+        refuse_cycles(conn, workspace_id=workspace_id, segments={key: tree})
         known = find_segment(conn, workspace_id=workspace_id, key=key)
         if known is not None and known.state is SegmentState.REMOVING:
             raise SegmentBeingRemoved(key=key)
@@ -54,7 +57,7 @@ def save_segment(
             "now": now,
         }
         saved = _row(_sql.run(conn, "write_segment", values).fetchone())
-        pairs = _pairs(needs)
+        pairs = pairs_of(needs)
         _sql.run(
             conn,
             "replace_dependencies",
@@ -94,16 +97,25 @@ def check_key(key: str) -> None:
 
 
 def check_references(
-    conn: Conn, rule: Rule, *, workspace_id: int, path: str = "rule", own_key: str | None = None
+    conn: Conn,
+    rule: Rule,
+    *,
+    workspace_id: int,
+    path: str = "rule",
+    own_key: str | None = None,
+    own_score: str | None = None,
 ) -> None:
-    """RuleInvalid unless every segment, list and topic that the rule names exists in the workspace.
+    """RuleInvalid unless every segment, list, topic and score that the rule names exists in the workspace.
 
     `own_key` is the key of the segment that is being saved: naming itself is a cycle, which has its own error.
+    `own_score` is that of the score that is being saved.
     """
     named = list(references_of(rule, path))
     if not named:
         return
-    known: dict[str, list[str]] = {"segment": [own_key] if own_key else [], "list": [], "topic": []}
+    known: dict[str, list[str]] = defaultdict(list)
+    known["segment"] += [own_key] if own_key else []
+    known["score"] += [own_score] if own_score else []
     for kind, key in _sql.run(conn, "list_references", {"workspace_id": workspace_id}):
         known[kind].append(key)
     problems: list[Problem] = [
@@ -140,13 +152,15 @@ def _row(row: Any) -> SegmentRow:
     return SegmentRow(id, workspace_id, key, name, rule, SegmentState(state), *rest)
 
 
-def _pairs(needs: Dependencies) -> list[tuple[str, str]]:
+def pairs_of(needs: Dependencies) -> list[tuple[str, str]]:
+    """Dependencies as they are stored: kind and name."""
     kinds = {
         "event": needs.events,
         "trait": needs.traits,
         "segment": needs.segments,
         "list": needs.lists,
         "consent": needs.consents,
+        "score": needs.scores,
     }
     return [(kind, name) for kind, names in kinds.items() for name in sorted(names)]
 

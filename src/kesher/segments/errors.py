@@ -67,3 +67,44 @@ class KeyInvalid(Invalid):
         en="A key starts with a small Latin letter; letters, digits, _ and - follow, at most 60 in all.",
         he="מפתח מתחיל באות לטינית קטנה, ואחריה אותיות קטנות, ספרות, _ ו־-; לכל היותר 60 תווים.",
     )
+
+
+class ScoreInvalid(Invalid):
+    """The model of a score cannot be understood; `problems` names each place."""
+
+    code = "segments.score_invalid"
+    message = Text(en="The score needs to be corrected.", he="יש לתקן את הניקוד.")
+
+
+class ScoreNotFound(NotFound):
+    """No score of that key in the workspace."""
+
+    code = "segments.score_not_found"
+    message = Text(en="There is no score “{key}” here.", he="לא נמצא כאן ניקוד בשם ”{key}“.")
+
+
+class ScoreInUse(Conflict):
+    """Segments, or other scores, ask for it."""
+
+    code = "segments.score_in_use"
+    message = Text(
+        en="The score “{key}” is used by {users}. Change them first.",
+        he="הניקוד ”{key}“ נמצא בשימוש אצל {users}. יש לשנות אותם תחילה.",
+    )
+
+
+class ScoreBeingRemoved(Conflict):
+    """The scores of people are still being deleted."""
+
+    code = "segments.score_being_removed"
+    message = Text(
+        en="The score “{key}” is still being removed. Try again in a moment.",
+        he="הניקוד ”{key}“ עדיין בתהליך מחיקה. כדאי לנסות שוב בעוד רגע.",
+    )
+
+
+class ScoreCycle(Invalid):
+    """A score would depend on itself, through other scores and segments."""
+
+    code = "segments.score_cycle"
+    message = Text(en="A score cannot depend on itself: {cycle}.", he="ניקוד אינו יכול להיות תלוי בעצמו: {cycle}.")

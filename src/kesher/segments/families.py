@@ -7,24 +7,20 @@ tick to tick, which lets PostgreSQL keep its plan: with fifty segments, planning
 from __future__ import annotations
 
 import json
-import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
-from psycopg import RawCursor
-
 from kesher.kernel.db import Conn
-from kesher.kernel.relations import Relation
 from kesher.kernel.sql import statements_of
 from kesher.segments.compiling import compile_family
 from kesher.segments.parsing import dependencies_of, parse_rule
+from kesher.segments.prepared import Prepared, prepare, verdicts_of
 from kesher.segments.types import Rule
 
 _sql = statements_of(__package__)
-_PARAMETER = re.compile(r"%\((\w+)\)s")
 SIZE = 25
 """Segments answered by one statement at most."""
 
@@ -71,44 +67,20 @@ def apply_family(
     pairs = [(segment.id, profile_id) for segment in family for profile_id in touched.get(segment.id, ())]
     prepared = _prepared(family[0].workspace_id, tuple((segment.id, segment.rule) for segment in family))
     values = {
-        **prepared.params,
-        prepared.now_param: now,
         "now": now,
         "pair_segments": [segment_id for segment_id, _ in pairs],
         "pair_profiles": [profile_id for _, profile_id in pairs],
     }
-    # A raw cursor: psycopg would look for the placeholders in these long texts at every call.
-    rows = RawCursor(conn).execute(prepared.text, [values[name] for name in prepared.names], prepare=True)
-    return [Change(*row) for row in rows]
-
-
-@dataclass(frozen=True, slots=True)
-class _Prepared:
-    text: str
-    names: tuple[str, ...]
-    params: Mapping[str, object]
-    now_param: str
+    return [Change(*row) for row in prepared.run(conn, values)]
 
 
 @lru_cache(maxsize=1_024)
-def _prepared(workspace_id: int, family: tuple[tuple[int, str], ...]) -> _Prepared:
+def _prepared(workspace_id: int, family: tuple[tuple[int, str], ...]) -> Prepared:
     """By the rules' text, which an edit changes: nothing to invalidate."""
     rules = [(segment_id, _rule(text)) for segment_id, text in family]
     compiled = compile_family(rules, workspace_id=workspace_id, prefix="f")
-    # OFFSET 0: one look by primary key for each touched profile, never a scan of the table.
-    verdicts = Relation(
-        "SELECT v.segment_id, d.profile_id, p.workspace_id, p.shard, v.holds, v.changes_at FROM ("
-        "SELECT u.profile_id, array_agg(u.segment_id) AS segments"
-        " FROM unnest(%(pair_segments)s::bigint[], %(pair_profiles)s::bigint[]) AS u (segment_id, profile_id)"
-        " GROUP BY u.profile_id OFFSET 0) AS d"
-        " CROSS JOIN LATERAL (SELECT * FROM profiles_profile x WHERE x.id = d.profile_id"
-        " AND x.merged_into_id IS NULL AND x.erased_at IS NULL OFFSET 0) AS p"
-        f" CROSS JOIN LATERAL ({compiled.verdicts.sql}) AS v WHERE v.segment_id = ANY(d.segments)"
-    )
-    numbers: dict[str, int] = {}
-    named = _sql["apply_verdicts"].compose({"verdicts": verdicts})
-    text = _PARAMETER.sub(lambda match: f"${numbers.setdefault(match[1], len(numbers) + 1)}", named)
-    return _Prepared(text.replace("%%", "%"), tuple(numbers), compiled.verdicts.params, compiled.now_param)
+    verdicts = verdicts_of(compiled.verdicts, "pair_segments", "pair_profiles")
+    return prepare(_sql["apply_verdicts"], {"verdicts": verdicts}, compiled.now_param)
 
 
 @lru_cache(maxsize=4_096)

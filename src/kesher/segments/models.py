@@ -1,5 +1,6 @@
 """Tables of the room."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 
@@ -117,3 +118,86 @@ class ListMember(models.Model):
     class Meta:
         db_table = "segments_list_member"
         indexes = [models.Index(fields=["profile_id"], name="segments_list_member_prof_ix")]
+
+
+class ScoreModel(models.Model):
+    """How leads are scored: `definition` as its author wrote it, and what the statements of a tick need of it.
+
+    `maxima`: the limits of the kinds of events that have one, by slot. `stage_backs`: whether one may fall back from
+    the stage. `stage_base`: 1 when everybody is at least in the first stage, else 0. `revision` counts the edits; a
+    score of an older one is counted anew.
+    """
+
+    workspace_id = models.IntegerField()
+    key = models.TextField()
+    name = models.JSONField()
+    definition = models.JSONField()
+    state = models.TextField(default="building")
+    revision = models.IntegerField(default=1)
+    half_life_seconds = models.FloatField()
+    maxima = ArrayField(models.FloatField())
+    fit_maximum = models.FloatField()
+    fit_grades = ArrayField(models.FloatField())
+    engagement_grades = ArrayField(models.FloatField())
+    stages = ArrayField(models.TextField())
+    stage_backs = ArrayField(models.BooleanField())
+    stage_base = models.SmallIntegerField()
+    build_cursor = models.BigIntegerField(default=0)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "segments_score_model"
+        constraints = [models.UniqueConstraint(fields=["workspace_id", "key"], name="segments_score_model_key_uq")]
+
+
+class ScoreDependency(models.Model):
+    """A model is worth another look for a profile when this happens to it (see Dependency).
+
+    `asks`: one of its rules asks about it; else it only brings points of engagement.
+    """
+
+    pk = models.CompositePrimaryKey("workspace_id", "kind", "name", "model_id")
+    workspace_id = models.IntegerField()
+    kind = models.TextField()
+    name = models.TextField()
+    model_id = models.BigIntegerField()
+    asks = models.BooleanField()
+
+    class Meta:
+        db_table = "segments_score_dependency"
+        indexes = [models.Index(fields=["model_id"], name="segments_score_dep_model_ix")]
+
+
+class Score(models.Model):
+    """What a model gives a profile. Engagement was `uncapped`, and `capped` with its `maxima`, at `counted_at`, and has
+    been decaying since; so a row tells its value at any moment by itself.
+
+    `ahead_at`: from then on the log holds events that were still ahead, or were never counted here: it is counted
+    anew. `kept_stage`: the highest stage reached from which one does not fall back. `due_at`: see Timer.
+    """
+
+    pk = models.CompositePrimaryKey("model_id", "profile_id")
+    model_id = models.BigIntegerField()
+    profile_id = models.BigIntegerField()
+    workspace_id = models.IntegerField()
+    shard = models.SmallIntegerField()
+    revision = models.IntegerField()
+    fit = models.FloatField()
+    uncapped = models.FloatField()
+    capped = ArrayField(models.FloatField())
+    maxima = ArrayField(models.FloatField())
+    half_life_seconds = models.FloatField()
+    counted_at = models.DateTimeField()
+    ahead_at = models.DateTimeField(null=True)
+    grade = models.TextField()
+    stage = models.TextField(null=True)
+    kept_stage = models.TextField(null=True)
+    due_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "segments_score"
+        indexes = [
+            models.Index(fields=["due_at"], name="segments_score_due_ix", condition=models.Q(due_at__isnull=False)),
+            models.Index(fields=["profile_id"], name="segments_score_profile_ix"),
+        ]

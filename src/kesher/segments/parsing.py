@@ -70,6 +70,18 @@ def references_of(rule: Rule, path: str = "rule") -> Iterator[tuple[str, Referen
                 yield f"{path}.{reference.field}", reference
 
 
+def leaves_of(rule: Rule) -> Iterator[Leaf]:
+    """The rule's leaves, in their order."""
+    match rule:
+        case AllOf(parts) | AnyOf(parts):
+            for part in parts:
+                yield from leaves_of(part)
+        case NotOf(part):
+            yield from leaves_of(part)
+        case Leaf():
+            yield rule
+
+
 class _Parser:
     def __init__(self) -> None:
         self.problems: list[Problem] = []

@@ -1,10 +1,11 @@
-"""Loads people for the in-memory evaluator: five statements, whatever their number."""
+"""Loads people for the in-memory evaluator: six statements, whatever their number."""
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +14,8 @@ from kesher.kernel.db import Conn
 from kesher.kernel.sql import statements_of
 from kesher.profiles.errors import ProfileNotFound
 from kesher.segments.parsing import dependencies_of
-from kesher.segments.types import Activity, PastEvent, Person, Rule
+from kesher.segments.types import Activity, PastEvent, Person, Rule, Score
+from kesher.segments.types.scores import Engagement
 
 _sql = statements_of(__package__)
 _LONGEST_INT = 300  # digits; Python refuses to read integers beyond 4,300
@@ -41,6 +43,9 @@ def load_people(conn: Conn, profile_ids: Sequence[int], *, rule: Rule | None = N
     for profile_id, kind, key in _sql.run(conn, "load_memberships", {"profiles": params["profiles"]}):
         members[profile_id, kind].add(key)
     consents = get_states(conn, profile_ids)
+    scores: dict[int, dict[str, Score]] = defaultdict(dict)
+    for profile_id, key, *score in _sql.run(conn, "load_scores", {"profiles": params["profiles"]}):
+        scores[profile_id][key] = _score(*score)
     people: dict[int, Person] = {}
     for id, traits, email, phone, language, zone, workspace_zone in _sql.run(
         conn, "load_profiles", {"profiles": params["profiles"]}
@@ -56,8 +61,24 @@ def load_people(conn: Conn, profile_ids: Sequence[int], *, rule: Rule | None = N
             segments=frozenset(members.get((id, "segment"), ())),
             lists=frozenset(members.get((id, "list"), ())),
             consents=consents.get(id, {}),
+            scores=scores.get(id, {}),
         )
     return people
+
+
+def _score(
+    fit: float,
+    uncapped: float,
+    capped: Sequence[float],
+    maxima: Sequence[float],
+    half_life_seconds: float,
+    counted_at: datetime,
+    grade: str,
+    stage: str | None,
+    stages: Sequence[str],
+) -> Score:
+    half_life = timedelta(seconds=half_life_seconds)
+    return Score(fit, Engagement(uncapped, capped, maxima, half_life, counted_at), grade, stage, stages)
 
 
 def exact_json(text: str) -> dict[str, Any]:

@@ -19,28 +19,37 @@ from kesher.segments.members import (
 from kesher.segments.moments import read_moment
 from kesher.segments.parsing import dependencies_of, parse_rule, parse_where
 from kesher.segments.people import load_people, load_person
+from kesher.segments.scores.definitions import get_score_model, list_score_models
+from kesher.segments.scores.parsing import parse_score_model
+from kesher.segments.scores.reading import count_grades, explain_score, list_profile_scores
 
 __all__ = [
     "check_references",
     "compile_rule",
     "compile_where",
+    "count_grades",
     "count_matching",
     "count_members",
     "dependencies_of",
     "evaluate",
+    "explain_score",
     "find_segment",
     "get_list",
+    "get_score_model",
     "get_segment",
     "list_list_members",
     "list_lists",
     "list_members",
+    "list_profile_scores",
     "list_profile_segments",
+    "list_score_models",
     "list_segments",
     "load_people",
     "load_person",
     "matches",
     "next_timer",
     "parse_rule",
+    "parse_score_model",
     "parse_where",
     "read_day",
     "read_moment",

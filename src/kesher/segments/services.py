@@ -1,17 +1,22 @@
 """The room's writes.
 
-`advance_segments` is the tick's part; the rest changes definitions and lists.
+`advance_segments` and then `advance_scores` are the tick's part; the rest changes definitions and lists.
 """
 
 from kesher.segments.definitions import delete_segment, save_segment
 from kesher.segments.lists import add_to_list, create_list, remove_from_list
+from kesher.segments.scores.definitions import delete_score_model, save_score_model
+from kesher.segments.scores.ticking import advance_scores
 from kesher.segments.ticking import advance_segments
 
 __all__ = [
     "add_to_list",
+    "advance_scores",
     "advance_segments",
     "create_list",
+    "delete_score_model",
     "delete_segment",
     "remove_from_list",
+    "save_score_model",
     "save_segment",
 ]

@@ -64,7 +64,8 @@ def _touch(conn: Conn, now: datetime, shards: Sequence[int]) -> tuple[_Touched, 
     if _sql.run(conn, "has_merges").fetchone() == (True,):
         _sql.run(conn, "follow_merges", params)
         _sql.run(conn, "undo_lists")
-    for segment_id, profile_id in _sql.run(conn, "touch_by_events", params):
+    seen = Relation(_sql["seen_in_slice"].sql)
+    for segment_id, profile_id in _sql.run(conn, "touch_by_events", params, seen=seen):
         touched[segment_id][profile_id] = "change"
     due = _sql.run(conn, "claim_due_timers", params).fetchall()
     for segment_id, profile_id in due:

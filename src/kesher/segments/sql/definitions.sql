@@ -7,13 +7,19 @@ SELECT pg_advisory_xact_lock(1802658405, 1)
 SELECT pg_advisory_xact_lock_shared(1802658405, 1)
 
 -- name: list_references
--- The keys that a rule of the workspace may name. Unique keys of the three tables.
+-- The keys that a rule of the workspace may name. Unique keys of the four tables.
 SELECT 'segment' AS kind, g.key FROM segments_segment g
 WHERE g.workspace_id = %(workspace_id)s::int AND g.state <> 'removing'
 UNION ALL
 SELECT 'list', l.key FROM segments_list l WHERE l.workspace_id = %(workspace_id)s::int
 UNION ALL
 SELECT 'topic', t.key FROM consent_topic t WHERE t.workspace_id = %(workspace_id)s::int
+UNION ALL
+SELECT 'score', m.key FROM segments_score_model m
+WHERE m.workspace_id = %(workspace_id)s::int AND m.state <> 'removing'
+UNION ALL
+SELECT 'stage', m.key || '/' || g.stage FROM segments_score_model m CROSS JOIN LATERAL unnest(m.stages) AS g (stage)
+WHERE m.workspace_id = %(workspace_id)s::int AND m.state <> 'removing'
 
 -- name: list_segments
 -- The workspace's segments, or the one of a key. Unique key.
@@ -63,9 +69,13 @@ FROM unnest(%(keys)s::text[], %(levels)s::int[]) AS n (key, level)
 WHERE g.workspace_id = %(workspace_id)s::int AND g.key = n.key AND g.level <> n.level
 
 -- name: list_users
--- The segments built on one. segments_dependency's primary key.
+-- The segments and scores built on a segment. Dependencies' primary keys.
 SELECT g.key FROM segments_dependency d JOIN segments_segment g ON g.id = d.segment_id
-WHERE d.workspace_id = %(workspace_id)s::int AND d.kind = 'segment' AND d.name = %(key)s::text ORDER BY g.key
+WHERE d.workspace_id = %(workspace_id)s::int AND d.kind = 'segment' AND d.name = %(key)s::text
+UNION
+SELECT m.key FROM segments_score_dependency d JOIN segments_score_model m ON m.id = d.model_id
+WHERE d.workspace_id = %(workspace_id)s::int AND d.kind = 'segment' AND d.name = %(key)s::text
+ORDER BY 1
 
 -- name: retire_segment
 -- No rule finds it any more; the ticks delete its members. Unique key, segments_dependency_segment_ix.

@@ -1,6 +1,11 @@
 -- name: next_timer
--- When the next answer of these shards' profiles may change by itself. segments_timer_due_ix, from its start.
-SELECT t.due_at FROM segments_timer t WHERE t.shard = ANY(%(shards)s::smallint[]) ORDER BY t.due_at LIMIT 1
+-- When the next answer or score of these shards' profiles may change by itself. segments_timer_due_ix and
+-- segments_score_due_ix, from their starts.
+SELECT least(
+    (SELECT t.due_at FROM segments_timer t WHERE t.shard = ANY(%(shards)s::smallint[]) ORDER BY t.due_at LIMIT 1),
+    (SELECT r.due_at FROM segments_score r
+     WHERE r.shard = ANY(%(shards)s::smallint[]) AND r.due_at IS NOT NULL ORDER BY r.due_at LIMIT 1)
+)
 
 -- name: list_members
 -- A page of a segment's members by profile. Primary key.

@@ -41,32 +41,35 @@ WHERE s.type = 'system' AND s.name = 'Profile Merge Undone'
   AND l.id = (s.properties ->> 'loser_id')::bigint AND l.merged_into_id IS NULL
   AND m.profile_id = (s.properties ->> 'winner_id')::bigint AND m.origin_profile_id = l.id
 
+-- name: seen_in_slice
+-- What the slice holds of each kind that a rule can depend on. An identify touches the traits that it names, and
+-- language and timezone always (the device's hints fill them). Temporary table.
+SELECT s.workspace_id, s.profile_id, 'event' AS kind, s.name FROM events_slice s
+UNION
+SELECT s.workspace_id, s.profile_id, 'trait', k.name FROM events_slice s
+CROSS JOIN LATERAL (
+    SELECT jsonb_object_keys(s.properties) AS name UNION ALL VALUES ('language'), ('timezone')
+) k
+WHERE s.type = 'identify'
+UNION
+SELECT s.workspace_id, s.profile_id, 'consent', s.properties ->> 'channel' FROM events_slice s
+WHERE s.type = 'system' AND s.name IN ('Consent Given', 'Consent Withdrawn', 'Consent Requested')
+UNION
+SELECT s.workspace_id, s.profile_id, 'list', s.properties ->> 'list' FROM events_slice s
+WHERE s.type = 'system' AND s.name IN ('List Joined', 'List Left')
+
 -- name: touch_by_events
--- Which (segment, profile) pairs the slice makes worth a look. An identify touches the traits that it names, and
--- language and timezone always (the device's hints fill them). A new profile is tried on the rules that hold for a
+-- Which (segment, profile) pairs the slice makes worth a look. A new profile is tried on the rules that hold for a
 -- stranger, whoever was merged or parted on all. segments_dependency's primary key.
+-- relation seen: workspace_id int, profile_id bigint, kind text, name text
 WITH fresh AS (
     INSERT INTO segments_known_profile (profile_id, shard)
     SELECT DISTINCT s.profile_id, s.profile_id %% %(shard_count)s::int FROM events_slice s ORDER BY 1
     ON CONFLICT (profile_id) DO NOTHING
     RETURNING profile_id
-), seen AS MATERIALIZED (
-    SELECT s.workspace_id, s.profile_id, 'event' AS kind, s.name FROM events_slice s
-    UNION
-    SELECT s.workspace_id, s.profile_id, 'trait', k.name FROM events_slice s
-    CROSS JOIN LATERAL (
-        SELECT jsonb_object_keys(s.properties) AS name UNION ALL VALUES ('language'), ('timezone')
-    ) k
-    WHERE s.type = 'identify'
-    UNION
-    SELECT s.workspace_id, s.profile_id, 'consent', s.properties ->> 'channel' FROM events_slice s
-    WHERE s.type = 'system' AND s.name IN ('Consent Given', 'Consent Withdrawn', 'Consent Requested')
-    UNION
-    SELECT s.workspace_id, s.profile_id, 'list', s.properties ->> 'list' FROM events_slice s
-    WHERE s.type = 'system' AND s.name IN ('List Joined', 'List Left')
 )
 SELECT d.segment_id, s.profile_id
-FROM seen s JOIN segments_dependency d ON (d.workspace_id, d.kind, d.name) = (s.workspace_id, s.kind, s.name)
+FROM {seen} s JOIN segments_dependency d ON (d.workspace_id, d.kind, d.name) = (s.workspace_id, s.kind, s.name)
 UNION
 SELECT g.id, s.profile_id
 FROM events_slice s

@@ -2,6 +2,14 @@
 
 from kesher.segments.types.people import Activity, PastEvent, Person
 from kesher.segments.types.rules import AllOf, AnyOf, Dependencies, Leaf, Node, NotOf, Reference, Rule, Verdict
+from kesher.segments.types.scores import (
+    EngagementPart,
+    FitPart,
+    Score,
+    ScoreModelRow,
+    ScoreState,
+    ScoreView,
+)
 from kesher.segments.types.sql import Aggregate, CompiledRule, Fragment, LeafSql, LogRows, Scope
 from kesher.segments.types.stored import ListRow, MemberRow, SegmentRow, SegmentState
 
@@ -12,6 +20,8 @@ __all__ = [
     "AnyOf",
     "CompiledRule",
     "Dependencies",
+    "EngagementPart",
+    "FitPart",
     "Fragment",
     "Leaf",
     "LeafSql",
@@ -25,6 +35,10 @@ __all__ = [
     "Reference",
     "Rule",
     "Scope",
+    "Score",
+    "ScoreModelRow",
+    "ScoreState",
+    "ScoreView",
     "SegmentRow",
     "SegmentState",
     "Verdict",

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from kesher.segments.types.scores import Score
+
 
 @dataclass(frozen=True, slots=True)
 class PastEvent:
@@ -32,7 +34,8 @@ class Person:
     """All that a rule may ask about one profile.
 
     `zone` is the profile's time zone (empty when it has none), `workspace_zone` serves in its place. `events` holds
-    what was loaded, by name; `summary` what the room events counted. `consents` maps (channel, topic) to a state.
+    what was loaded, by name; `summary` what the room events counted. `consents` maps (channel, topic) to a state,
+    `scores` the key of a model to what it gives.
     """
 
     profile_id: int
@@ -44,3 +47,4 @@ class Person:
     segments: frozenset[str] = frozenset()
     lists: frozenset[str] = frozenset()
     consents: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    scores: Mapping[str, Score] = field(default_factory=dict)

@@ -26,13 +26,14 @@ class Verdict:
 @dataclass(frozen=True, slots=True)
 class Dependencies:
     """What can change a rule's answer besides time: names of events, traits (the first step of a path), segments and
-    lists (their keys), and channels of consent."""
+    lists (their keys), channels of consent, and models of scores (their keys)."""
 
     events: frozenset[str] = frozenset()
     traits: frozenset[str] = frozenset()
     segments: frozenset[str] = frozenset()
     lists: frozenset[str] = frozenset()
     consents: frozenset[str] = frozenset()
+    scores: frozenset[str] = frozenset()
 
     def __or__(self, other: Dependencies) -> Dependencies:
         return Dependencies(
@@ -41,12 +42,14 @@ class Dependencies:
             self.segments | other.segments,
             self.lists | other.lists,
             self.consents | other.consents,
+            self.scores | other.scores,
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """Something that a leaf names and that must exist: `kind` is segment, list or topic; `field` is the leaf's."""
+    """Something that a leaf names and that must exist: `kind` is segment, list, topic, score or stage (its key is
+    `score/stage`); `field` is the leaf's."""
 
     kind: str
     key: str
