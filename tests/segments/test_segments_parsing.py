@@ -171,7 +171,9 @@ def test_a_rule_says_what_can_change_it() -> None:
 
 
 def test_the_kinds_of_leaf_and_the_operators_are_found_by_themselves() -> None:
-    assert set(leaf_kinds()) == {*("trait", "date", "anniversary", "location", "event", "segment", "list", "consent")}
+    assert set(leaf_kinds()) == {
+        *("trait", "date", "anniversary", "location", "event", "segment", "list", "consent", "score")
+    }
     assert len(OPERATORS) == 13
 
 
