@@ -221,7 +221,7 @@ def test_a_relation_of_updates_is_typed_like_any_other(
         {"w": workspace, "p": person, "at": now},
     )
 
-    assert services.apply_traits(conn, updates, now=now) == 0
+    assert services.apply_traits(conn, updates, now=now).rejected == 0
     assert queries.get_profile(conn, workspace_id=workspace, profile_id=person).traits == {"n": 1}
 
 

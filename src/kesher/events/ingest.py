@@ -6,12 +6,13 @@ text. Measured in bench/ingest.py.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import md5
 from typing import TypeVar
 
+import msgspec
 import psycopg
 from psycopg.errors import DeadlockDetected, SerializationFailure, UniqueViolation
 
@@ -22,7 +23,7 @@ from kesher.kernel.shards import SHARDS
 from kesher.kernel.sql import statements_of
 from kesher.kernel.wake import WORK, notify
 from kesher.profiles.services import apply_traits, hold_profiles, resolve_claims
-from kesher.profiles.types import IdentityClaim, MergedPair, TraitUpdate
+from kesher.profiles.types import IdentityClaim, MergedPair, TraitChange, TraitUpdate
 
 _sql = statements_of(__package__)
 _DAY_LOCK = 0x6B646179
@@ -72,10 +73,10 @@ def _ingest(conn: Conn, events: Sequence[IncomingEvent], now: datetime) -> Inges
         for position, profile_id in zip(fresh, known.profile_ids, strict=True):
             profile_ids[position] = profile_id
         carry_merges(conn, known.merges)
-        _apply(conn, events, profile_ids, now)
+        changes = _apply(conn, events, profile_ids, now)
         written = [position for position in fresh if profile_ids[position] is not None]
         if written:
-            _copy(conn, day, events, keys, profile_ids, written, now)
+            _copy(conn, day, events, keys, profile_ids, written, changes, now)
             _sql.run(conn, "summarise_ingested", {"day": day, "floor": floor, "shards": SHARDS})
             log_merges(conn, known.merges, now=now)
             notify(conn, WORK)
@@ -170,9 +171,13 @@ def _text(value: object) -> str | None:
     return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else None
 
 
-def _apply(conn: Conn, events: Sequence[IncomingEvent], profile_ids: Sequence[int | None], now: datetime) -> None:
-    updates = [
-        TraitUpdate(
+_Changes = Mapping[int, Mapping[str, TraitChange]]
+"""What an identify changed, by its position."""
+
+
+def _apply(conn: Conn, events: Sequence[IncomingEvent], profile_ids: Sequence[int | None], now: datetime) -> _Changes:
+    updates = {
+        position: TraitUpdate(
             workspace_id=event.workspace_id,
             profile_id=profile_id,
             traits=event.traits or {},
@@ -180,10 +185,11 @@ def _apply(conn: Conn, events: Sequence[IncomingEvent], profile_ids: Sequence[in
             locale=event.locale,
             timezone=event.timezone,
         )
-        for event, profile_id in zip(events, profile_ids, strict=True)
+        for position, (event, profile_id) in enumerate(zip(events, profile_ids, strict=True))
         if event.type == EventType.IDENTIFY and profile_id is not None
-    ]
-    apply_traits(conn, updates, now=now)
+    }
+    applied = apply_traits(conn, list(updates.values()), now=now)
+    return dict(zip(updates, applied.changes, strict=True))
 
 
 def _copy(
@@ -193,6 +199,7 @@ def _copy(
     keys: Sequence[str],
     profile_ids: Sequence[int | None],
     written: Sequence[int],
+    changes: _Changes,
     now: datetime,
 ) -> None:
     head = day.isoformat()
@@ -203,7 +210,8 @@ def _copy(
         lines.append(
             f"{head}\t{event.workspace_id}\t{profile_id % SHARDS}\t{profile_id}\t{event.source_id}\t{event.type}\t"
             f"{_escape(event.name)}\t{keys[position]}\t{event.occurred_at.isoformat()}\t"
-            f"{min(event.received_at, now).isoformat()}\t{_escape(event.properties)}\t{_escape(event.context)}\n"
+            f"{min(event.received_at, now).isoformat()}\t{_escape(event.properties)}\t"
+            f"{_escape(_context(event, changes.get(position)))}\n"
         )
     try:
         text = "".join(lines).encode()
@@ -211,6 +219,15 @@ def _copy(
         raise psycopg.DataError("an event holds text that is not Unicode") from error
     with conn.cursor() as cursor, cursor.copy(_COPY) as copy:
         copy.write(text)
+
+
+def _context(event: IncomingEvent, changes: Mapping[str, TraitChange] | None) -> str:
+    """The context; that of an identify says what changed (of a name that stands twice, PostgreSQL keeps the last)."""
+    if not changes and (event.type != EventType.IDENTIFY or '"changes"' not in event.context):
+        return event.context
+    inside = event.context.strip()[1:-1].strip()
+    said = msgspec.json.encode(changes or {}).decode()
+    return f'{{{inside}{"," if inside else ""}"changes":{said}}}'
 
 
 def _escape(text: str) -> str:

@@ -94,13 +94,14 @@ class Run(models.Model):
 
 
 class Schedule(models.Model):
-    """When a journey's next scheduled entry is due in a shard, and how far the one under way has come: everybody up to
-    profile `cursor` has entered."""
+    """When a journey's next scheduled entry is due in a shard, when the one before was, and how far the one under way
+    has come: everybody up to profile `cursor` has entered."""
 
     pk = models.CompositePrimaryKey("journey_id", "shard")
     journey_id = models.BigIntegerField()
     shard = models.SmallIntegerField()
     due_at = models.DateTimeField()
+    previous_at = models.DateTimeField(null=True)
     cursor = models.BigIntegerField(default=0)
 
     class Meta:

@@ -9,9 +9,9 @@ _sql = statements_of("kesher.journeys")
 
 
 def known_names(workspace_id: int) -> dict[str, frozenset[str]]:
-    """The keys of the workspace's templates, topics, segments and lists, by kind."""
+    """The keys of the workspace's templates, topics, segments, lists and journeys, by kind."""
     rows = _sql.run(request_connection(), "list_names", {"workspace_id": workspace_id})
-    known: dict[str, set[str]] = {kind: set() for kind in ("template", "topic", "segment", "list")}
+    known: dict[str, set[str]] = {kind: set() for kind in ("template", "topic", "segment", "list", "journey")}
     for kind, key in rows:
         known[kind].add(key)
     return {kind: frozenset(keys) for kind, keys in known.items()}

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from kesher.journeys.entries.base import EntryKind
 from kesher.journeys.entries.event import EventEntry
+from kesher.journeys.entries.journey import JourneyEntry
 from kesher.journeys.entries.schedule import ScheduleEntry
 from kesher.journeys.entries.segment import SegmentEntry
+from kesher.journeys.entries.segment_left import SegmentLeftEntry
+from kesher.journeys.entries.trait import TraitEntry
 from kesher.journeys.nodes.base import Group, Moment, NodeType, configs_of
 from kesher.journeys.nodes.change_consent import ChangeConsentNode
 from kesher.journeys.nodes.change_list import ChangeListNode
@@ -86,5 +89,12 @@ for _node in (
 ):
     register_node(_node)
 
-for _entry in (EventEntry(), ScheduleEntry(), SegmentEntry()):
+for _entry in (
+    EventEntry(),
+    ScheduleEntry(),
+    SegmentEntry(),
+    SegmentLeftEntry(),
+    TraitEntry(),
+    JourneyEntry(),
+):
     register_entry(_entry)

@@ -12,6 +12,7 @@ from kesher.journeys.durations import Duration
 from kesher.journeys.fields.rules import RuleValue, WhereValue
 from kesher.kernel.errors import Problem
 from kesher.kernel.text import Text
+from kesher.segments.queries import matches
 
 if TYPE_CHECKING:
     from kesher.journeys.entries.base import EntryKind
@@ -54,11 +55,29 @@ class Reentry:
 
 
 @dataclass(frozen=True, slots=True)
+class Happening:
+    """An event of the log, as entries, goals, exits and waits see it."""
+
+    name: str
+    properties: Mapping[str, Any] = field(default_factory=dict)
+    context: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Criterion:
-    """An event by its name in the log, and what its properties must be."""
+    """An event by its name in the log, and what its properties must be. With `changes` the filters look at what an
+    identify changed, as `plan.from` and `plan.to`."""
 
     event: str
     where: WhereValue | None = None
+    changes: bool = False
+
+    def met_by(self, happening: Happening) -> bool:
+        """Whether this event is the one; the twin of the statement match_events."""
+        if happening.name != self.event:
+            return False
+        looked_at = happening.context.get("changes", {}) if self.changes else happening.properties
+        return self.where is None or matches(self.where.tree, looked_at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,18 +18,19 @@ from kesher.kernel.text import base_language
 from kesher.profiles.errors import TraitNameInvalid
 from kesher.profiles.identifiers import clean_email, clean_phone
 from kesher.profiles.traits import MAX_NAME_LENGTH, DoesNotFit, coerce, learn_type, name_fits
-from kesher.profiles.types import RESERVED_TRAITS, TraitType, TraitUpdate
+from kesher.profiles.types import RESERVED_TRAITS, TraitChange, TraitsApplied, TraitType, TraitUpdate
 
 _sql = statements_of(__package__)
 _TAG = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*")
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
+_UNKNOWN: tuple[datetime, Mapping[str, Any]] = (_LONG_AGO, {})
 _EXAMPLE_LENGTH = 100
 
 _TraitKey = tuple[int, str]
 
 
-def apply_traits(conn: Conn, updates: Relation | Sequence[TraitUpdate], *, now: datetime) -> int:
-    """Apply traits to living profiles and say how many values did not fit their type.
+def apply_traits(conn: Conn, updates: Relation | Sequence[TraitUpdate], *, now: datetime) -> TraitsApplied:
+    """Apply traits to living profiles; what changed, and how many values did not fit their type.
 
     An update older than what the profile was last told fills only what is missing. A value that does not fit is left
     out and counted on the trait; it never fails the rest. A relation has the columns `workspace_id int, profile_id
@@ -38,16 +39,16 @@ def apply_traits(conn: Conn, updates: Relation | Sequence[TraitUpdate], *, now: 
     if isinstance(updates, Relation):
         updates = [TraitUpdate(*row) for row in _sql.run(conn, "read_updates", updates=updates)]
     if not updates:
-        return 0
+        return TraitsApplied(0, ())
     with conn.transaction():
         applying = _Applying(_learn_types(conn, updates, now), _israeli(conn, updates), _zones(conn))
-        told_at = dict(
-            _sql.run(conn, "lock_for_change", {"profiles": list({u.profile_id for u in updates})}).fetchall()
-        )
-        for update in sorted(updates, key=lambda u: u.at):
-            applying.fold(update, told_at.get(update.profile_id) or _LONG_AGO)
+        locked = _sql.run(conn, "lock_traits", {"profiles": list({u.profile_id for u in updates})})
+        stored = {row[0]: (row[1] or _LONG_AGO, msgspec.json.decode(row[2])) for row in locked}
+        changes: list[Mapping[str, TraitChange]] = [{}] * len(updates)
+        for position in sorted(range(len(updates)), key=lambda position: updates[position].at):
+            changes[position] = applying.fold(updates[position], *stored.get(updates[position].profile_id, _UNKNOWN))
         _write(conn, applying.folded)
-        return _count_rejected(conn, applying.rejected)
+        return TraitsApplied(_count_rejected(conn, applying.rejected), changes)
 
 
 def declare_trait(conn: Conn, *, workspace_id: int, name: str, type: TraitType, now: datetime) -> None:
@@ -61,13 +62,18 @@ def declare_trait(conn: Conn, *, workspace_id: int, name: str, type: TraitType, 
 
 @dataclass(slots=True)
 class _Folded:
-    """What a set of updates does to one profile."""
+    """What a set of updates does to one profile; `stored` are the traits that it had before."""
 
     at: datetime
+    stored: Mapping[str, Any]
     under: dict[str, Any] = field(default_factory=dict)
     over: dict[str, Any] = field(default_factory=dict)
     language: str | None = None
     timezone: str | None = None
+
+    def value(self, name: str) -> Any:
+        """The trait as it stands so far; None when there is none."""
+        return self.over[name] if name in self.over else self.stored.get(name, self.under.get(name))
 
 
 @dataclass(slots=True)
@@ -78,28 +84,37 @@ class _Applying:
     folded: dict[int, _Folded] = field(default_factory=dict)
     rejected: dict[_TraitKey, list[str]] = field(default_factory=dict)
 
-    def fold(self, update: TraitUpdate, told_at: datetime) -> None:
-        """Take one update, in the order of their times."""
-        folded = self.folded.setdefault(update.profile_id, _Folded(update.at))
+    def fold(self, update: TraitUpdate, told_at: datetime, stored: Mapping[str, Any]) -> dict[str, TraitChange]:
+        """Take one update, in the order of their times; what it changes."""
+        folded = self.folded.setdefault(update.profile_id, _Folded(update.at, stored))
         folded.at = update.at
         late = update.at < told_at
+        changes: dict[str, TraitChange] = {}
         for name, value in update.traits.items():
             if not name_fits(name):
                 continue
-            if value is None:
-                folded.under.pop(name, None)
-                if not late:
-                    folded.over[name] = None
-                continue
-            try:
-                fitting = self._fit(update.workspace_id, name, value)
-            except DoesNotFit:
-                self.rejected.setdefault((update.workspace_id, name), []).append(str(value))
-                continue
-            (folded.under if late else folded.over)[name] = fitting
+            before = folded.value(name)
+            self._tell(folded, update.workspace_id, name, value, late)
+            after = folded.value(name)
+            if before != after:
+                changes[name] = {"from": before, "to": after}
         if not late:
             folded.language = _language(update.locale) or folded.language
             folded.timezone = update.timezone if update.timezone in self.zones else folded.timezone
+        return changes
+
+    def _tell(self, folded: _Folded, workspace_id: int, name: str, value: Any, late: bool) -> None:
+        if value is None:
+            folded.under.pop(name, None)
+            if not late:
+                folded.over[name] = None
+            return
+        try:
+            fitting = self._fit(workspace_id, name, value)
+        except DoesNotFit:
+            self.rejected.setdefault((workspace_id, name), []).append(str(value))
+            return
+        (folded.under if late else folded.over)[name] = fitting
 
     def _fit(self, workspace_id: int, name: str, value: Any) -> Any:
         fitting = coerce(value, self.types[workspace_id, name])

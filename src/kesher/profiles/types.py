@@ -86,6 +86,18 @@ class TraitUpdate:
     timezone: str | None = None
 
 
+TraitChange = Mapping[str, Any]
+"""`{"from": …, "to": …}` of a trait that an update changed; None is no trait."""
+
+
+@dataclass(frozen=True, slots=True)
+class TraitsApplied:
+    """How many values did not fit their trait's type, and for each update what it changed, by trait."""
+
+    rejected: int
+    changes: Sequence[Mapping[str, TraitChange]]
+
+
 @dataclass(frozen=True, slots=True)
 class Merge:
     """A recorded merge; `undone_at` when it was taken back."""

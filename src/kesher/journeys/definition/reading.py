@@ -47,14 +47,24 @@ _EXIT_ONE = Text(
     he="יציאה היא event (ואם רוצים, עם where) או rule.",
 )
 _ENDLESS = Text(
-    en="This event is caused by journeys themselves; with “always” it needs “after”, or it could start for ever.",
-    he="את האירוע הזה גורמים המסעות עצמם; עם always נדרש גם after, אחרת הכניסות לא ייפסקו.",
+    en="This event is caused by journeys themselves; who may enter again needs “after”, or it could start for ever.",
+    he="את האירוע הזה גורמים המסעות עצמם; כשמותר להיכנס שוב נדרש after, אחרת הכניסות לא ייפסקו.",
 )
 _RESERVED_OUTCOME = Text(
     en="“{name}” is a word of the reports; call it something else.", he="”{name}“ היא מילה של הדוחות; יש לבחור שם אחר."
 )
 MOST_NODES = 500
 RESERVED_OUTCOMES = frozenset({"entered", "exited", "failed", "moved"})
+
+_JOURNEYS_OWN = frozenset(
+    {
+        SystemEvent.JOURNEY_ENTERED,
+        SystemEvent.JOURNEY_STEP_ENTERED,
+        SystemEvent.JOURNEY_GOAL_REACHED,
+        SystemEvent.JOURNEY_EXITED,
+        SystemEvent.JOURNEY_RUN_MOVED,
+    }
+)
 
 ON_ERROR = Field("on_error", Target(), Text(en="If it fails", he="אם זה נכשל"))
 """What every node that can fail has beside its own fields."""
@@ -209,12 +219,10 @@ def _check_exits(data: Any, place: Place) -> None:
 
 def _check_endless(entry: Entry | None, reentry: Reentry, nodes: Mapping[str, Node], place: Place) -> None:
     trigger = entry.kind.trigger(entry.config) if entry else None
-    caused = trigger is not None and trigger.event in {
-        SystemEvent.JOURNEY_ENTERED,
-        SystemEvent.JOURNEY_STEP_ENTERED,
-        SystemEvent.JOURNEY_GOAL_REACHED,
-        SystemEvent.JOURNEY_EXITED,
-        SystemEvent.JOURNEY_RUN_MOVED,
-    }.union(*(node.type.causes(node.config) for node in nodes.values()))
-    if caused and reentry.policy == ReentryPolicy.ALWAYS and reentry.after is None:
+    if trigger is None or reentry.after is not None:
+        return
+    by_nodes = trigger.event in frozenset[str]().union(*(n.type.causes(n.config) for n in nodes.values()))
+    if (trigger.event in _JOURNEYS_OWN and reentry.policy != ReentryPolicy.NEVER) or (
+        by_nodes and reentry.policy == ReentryPolicy.ALWAYS
+    ):
         place.problem(_ENDLESS)

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
 from kesher.journeys.fields import Field, Place, read_fields
-from kesher.journeys.types import Criterion
+from kesher.journeys.types import Criterion, Happening
 from kesher.kernel.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """The members of a segment: all of them, only those who came in since the last time, or (`until`) only those who
+    were in at the time."""
+
+    segment: str
+    newcomers: bool = False
+    until: bool = False
 
 
 class EntryKind(ABC):
@@ -30,9 +41,19 @@ class EntryKind(ABC):
     def trigger(self, config: Any) -> Criterion | None:
         """The event on which a person enters."""
 
-    def audience(self, config: Any) -> str | None:
-        """The key of the segment whose members enter at each occurrence."""
+    def admits(self, config: Any, happening: Happening) -> bool:
+        """Whether this event would let its person in, before the entry's rule and the re-entry policy are asked: what
+        the tick decides in SQL, in memory."""
+        trigger = self.trigger(config)
+        return trigger is not None and trigger.met_by(happening)
+
+    def audience(self, config: Any) -> Audience | None:
+        """Who enters at each occurrence."""
         return None
+
+    def first_occurrence(self, config: Any, *, now: datetime, zone: str) -> datetime | None:
+        """When the first audience enters after the journey was published at `now`; None when none ever does."""
+        return self.next_occurrence(config, after=now, zone=zone)
 
     def next_occurrence(self, config: Any, *, after: datetime, zone: str) -> datetime | None:
         """The first occurrence later than `after`, for a workspace in `zone`."""

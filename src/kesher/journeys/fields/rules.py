@@ -28,6 +28,11 @@ class WhereValue:
     source: Sequence[Any]
     tree: Rule = field(compare=False)
 
+    @classmethod
+    def of(cls, source: Sequence[Any]) -> WhereValue:
+        """The filters of the code itself, which are right."""
+        return cls(source, segments.parse_where(source))
+
 
 @dataclass(frozen=True, slots=True)
 class RuleKind:

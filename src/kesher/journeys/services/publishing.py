@@ -84,8 +84,7 @@ def publish(
             published_at=now,
         )
         _put_in_force(journey, version, definition, moves)
-        if before is None or before.definition.get("entry") != written["entry"]:
-            reschedule(request_connection(), journey.pk, definition, workspace_id=workspace_id, now=now)
+        _reschedule_changed(journey, before, definition, written["entry"], now)
         changes = {"version": number, "digest": digest, **({"moves": dict(moves)} if moves else {})}
         audit.record_audit(workspace_id, actor, "journeys.publish", journey.key, changes, now)
         wake.notify(request_connection(), wake.WORK)
@@ -114,14 +113,28 @@ def _keep_moves(journey: models.Journey, moves: Moves | None, actor: str, now: d
     wake.notify(request_connection(), wake.WORK)
 
 
-def reschedule(conn: Conn, journey_id: int, definition: Definition, *, workspace_id: int, now: datetime) -> None:
-    """Replace the journey's timer rows; a schedule that lies in the past is a mistake."""
-    _sql.run(conn, "clear_schedule", {"journey": journey_id})
+def _reschedule_changed(
+    journey: models.Journey, before: models.Version | None, definition: Definition, entry: Any, now: datetime
+) -> None:
+    was = before.definition.get("entry", {}) if before else {}
+    if was != entry:
+        same = was.get("segment") == entry.get("segment")
+        conn = request_connection()
+        reschedule(conn, journey.pk, definition, workspace_id=journey.workspace_id, now=now, same=same)
+
+
+def reschedule(
+    conn: Conn, journey_id: int, definition: Definition, *, workspace_id: int, now: datetime, same: bool = False
+) -> None:
+    """Replace the journey's timer rows (`same`: still of the same segment); a schedule that lies in the past is a
+    mistake."""
     entry = definition.entry
-    if entry.kind.audience(entry.config) is None or entry.kind.trigger(entry.config) is not None:
-        return
     zone = accounts.get_workspace(workspace_id).timezone
-    due_at = entry.kind.next_occurrence(entry.config, after=now, zone=zone)
-    if due_at is None:
+    due_at = entry.kind.first_occurrence(entry.config, now=now, zone=zone)
+    if due_at is not None:
+        params = {"journey": journey_id, "due_at": due_at, "shards": SHARDS, "same": same}
+        _sql.run(conn, "set_schedule", params)
+        return
+    _sql.run(conn, "clear_schedule", {"journey": journey_id})
+    if entry.kind.trigger(entry.config) is None:
         raise JourneyInvalid(problems=(Problem("entry.schedule", filled(_PASSED)),))
-    _sql.run(conn, "set_schedule", {"journey": journey_id, "due_at": due_at, "shards": SHARDS})

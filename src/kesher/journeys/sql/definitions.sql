@@ -8,3 +8,6 @@ UNION ALL
 SELECT 'segment', key FROM segments_segment WHERE workspace_id = %(workspace_id)s::int AND state <> 'removing'
 UNION ALL
 SELECT 'list', key FROM segments_list WHERE workspace_id = %(workspace_id)s::int
+UNION ALL
+SELECT 'journey', key FROM journeys_journey
+WHERE workspace_id = %(workspace_id)s::int AND state <> 'archived'

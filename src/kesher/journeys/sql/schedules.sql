@@ -5,10 +5,11 @@ WHERE due_at <= %(now)s::timestamptz AND shard = ANY(%(shards)s::int[]) AND jour
 GROUP BY journey_id ORDER BY min(due_at), journey_id
 
 -- name: list_audience
--- The next members of the segment, in the order of their profiles, beyond each shard's cursor. Locks the cursors;
+-- The next members of the segment, in the order of their profiles, beyond each shard's cursor: all who are in it, or
+-- those who came in after the last time and up to this one, or those who were in it at this time. Locks the cursors;
 -- the primary key of segments_membership.
 WITH due AS MATERIALIZED (
-    SELECT shard, cursor FROM journeys_schedule
+    SELECT shard, cursor, due_at, previous_at FROM journeys_schedule
     WHERE journey_id = %(journey)s::bigint AND due_at <= %(now)s::timestamptz AND shard = ANY(%(shards)s::int[])
     FOR UPDATE
 ), inserted AS (
@@ -18,6 +19,8 @@ WITH due AS MATERIALIZED (
     WHERE m.segment_id = (SELECT id FROM segments_segment
                           WHERE workspace_id = %(workspace_id)s::int AND key = %(segment)s::text)
       AND m.profile_id > (SELECT min(cursor) FROM due)
+      AND (m.entered_at <= due.due_at OR NOT (%(until)s::boolean OR %(newcomers)s::boolean))
+      AND (m.entered_at > due.previous_at OR due.previous_at IS NULL OR NOT %(newcomers)s::boolean)
     ORDER BY m.profile_id LIMIT %(limit)s::int
     RETURNING profile_id
 )
@@ -27,6 +30,7 @@ SELECT count(*), max(profile_id) FROM inserted
 -- Moves the cursors, or when everybody has entered sets the next occurrence. Row locks; primary key.
 UPDATE journeys_schedule
 SET cursor = CASE WHEN %(finished)s::boolean THEN 0 ELSE greatest(cursor, %(cursor)s::bigint) END,
+    previous_at = CASE WHEN %(finished)s::boolean THEN due_at ELSE previous_at END,
     due_at = CASE WHEN %(finished)s::boolean THEN %(next)s::timestamptz ELSE due_at END
 WHERE journey_id = %(journey)s::bigint AND due_at <= %(now)s::timestamptz AND shard = ANY(%(shards)s::int[])
 
@@ -36,13 +40,16 @@ DELETE FROM journeys_schedule
 WHERE journey_id = %(journey)s::bigint AND due_at <= %(now)s::timestamptz AND shard = ANY(%(shards)s::int[])
 
 -- name: clear_schedule
--- The journey's schedule is replaced or gone. Primary key.
+-- The journey's schedule is gone. Primary key.
 DELETE FROM journeys_schedule WHERE journey_id = %(journey)s::bigint
 
 -- name: set_schedule
--- One row a shard, so that engines need not wait for each other. Primary key.
-INSERT INTO journeys_schedule (journey_id, shard, due_at, cursor)
+-- One row a shard, so that engines need not wait for each other. The last time is kept while it goes on for the same
+-- segment. Primary key.
+INSERT INTO journeys_schedule AS s (journey_id, shard, due_at, cursor)
 SELECT %(journey)s::bigint, shard, %(due_at)s::timestamptz, 0 FROM generate_series(0, %(shards)s::int - 1) AS shard
+ON CONFLICT (journey_id, shard) DO UPDATE
+SET due_at = excluded.due_at, cursor = 0, previous_at = CASE WHEN %(same)s::boolean THEN s.previous_at END
 
 -- name: candidates_of_schedule
 -- The people of this chunk; the rule of the entry is put in by the caller. Temporary table.

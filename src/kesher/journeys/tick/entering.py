@@ -35,8 +35,11 @@ def enter_by_schedule(work: Work) -> bool:
 
 def _enter_chunk(work: Work, version: Version, due_at: datetime) -> bool:
     entry = version.definition.entry
+    audience = entry.kind.audience(entry.config)
+    assert audience is not None
     own = {**_own(work), "journey": version.journey_id, "workspace_id": version.workspace_id}
-    params = {**own, "segment": entry.kind.audience(entry.config), "limit": CHUNK}
+    kind = {"segment": audience.segment, "newcomers": audience.newcomers, "until": audience.until}
+    params = {**own, **kind, "limit": CHUNK}
     row = _sql.run(work.conn, "list_audience", params).fetchone()
     assert row is not None
     count, last = row

@@ -114,7 +114,9 @@ def _condition(interest: Interest, prefix: str, now: datetime, params: dict[str,
     conditions, profile = [], ""
     if interest.criterion.where is not None:
         where = segments.compile_where(
-            interest.criterion.where.tree, properties="s.properties", prefix=f"{prefix}_where"
+            interest.criterion.where.tree,
+            properties="(s.context -> 'changes')" if interest.criterion.changes else "s.properties",
+            prefix=f"{prefix}_where",
         )
         conditions.append(where.sql)
         params.update(where.params)

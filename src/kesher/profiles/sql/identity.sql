@@ -19,9 +19,8 @@ GROUP BY profile_id, kind
 SELECT id FROM profiles_profile WHERE id = ANY (%(profiles)s::bigint[]) ORDER BY id FOR UPDATE
 
 -- name: lock_for_change
--- Profiles that gain an identifier or traits: changes one after the other, beside the writing of events. Id order,
--- primary key.
-SELECT id, traits_at FROM profiles_profile WHERE id = ANY (%(profiles)s::bigint[]) ORDER BY id FOR NO KEY UPDATE
+-- Profiles that gain an identifier: changes one after the other, beside the writing of events. Id order, primary key.
+SELECT id FROM profiles_profile WHERE id = ANY (%(profiles)s::bigint[]) ORDER BY id FOR NO KEY UPDATE
 
 -- name: lock_living
 -- Holds profiles against a merge until the transaction ends, so that no row written for them is left behind; yields

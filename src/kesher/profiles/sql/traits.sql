@@ -36,10 +36,16 @@ SET type = excluded.type, declared = true, rejected_count = 0, rejected_example 
 SELECT name, type, declared, rejected_count, rejected_example FROM profiles_trait
 WHERE workspace_id = %(workspace_id)s::int ORDER BY name
 
+-- name: lock_traits
+-- Profiles that are told something, with what they were told before: changes one after the other, beside the writing
+-- of events. Id order, primary key.
+SELECT id, traits_at, traits::text FROM profiles_profile
+WHERE id = ANY (%(profiles)s::bigint[]) ORDER BY id FOR NO KEY UPDATE
+
 -- name: write_traits
 -- `under` fills what is missing, `over` replaces; a null in `over` removes the trait (stored values hold no nulls of
 -- their own, so stripping them is exact). The traits decide the columns; the device's hints serve where they are
--- silent. The rows are locked (lock_for_change). Primary key.
+-- silent. The rows are locked (lock_traits). Primary key.
 UPDATE profiles_profile p SET
     traits = t.traits,
     traits_at = greatest(p.traits_at, u.at),
