@@ -66,6 +66,7 @@ class Twins:
                 node_entered_at=node_entered_at,
                 context=context,
                 signal=signal,
+                run_id=run_id,
             )
             decision = group.node.type.play(stand)
             self.effects += decision.effects
@@ -75,6 +76,7 @@ class Twins:
     def _refresh(self, moment: Moment) -> None:
         rows = moment.conn.execute("SELECT key, current_version_id FROM content_template").fetchall()
         self.played.templates = {key: version for key, version in rows if version is not None}
+        self.played.suppressed = moment.conn.execute("SELECT channel, address FROM messaging_suppression").fetchall()
 
     def _compare(self, moment: Moment, expected: dict[int, tuple[str, Decision]]) -> None:
         rows = moment.conn.execute(

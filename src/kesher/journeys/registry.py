@@ -21,6 +21,9 @@ from kesher.journeys.nodes.send_email import SendEmailNode
 from kesher.journeys.nodes.set_context import SetContextNode
 from kesher.journeys.nodes.split import SplitNode
 from kesher.journeys.nodes.split_cap import SplitCapNode
+from kesher.journeys.nodes.split_engagement import SplitEngagementNode
+from kesher.journeys.nodes.split_reach import SplitReachNode
+from kesher.journeys.nodes.split_time import SplitTimeNode
 from kesher.journeys.nodes.update_profile import UpdateProfileNode
 from kesher.journeys.nodes.wait import WaitNode
 from kesher.journeys.nodes.wait_date import WaitDateNode
@@ -78,6 +81,9 @@ for _node in (
     RateGateNode(),
     SplitNode(),
     RandomNode(),
+    SplitEngagementNode(),
+    SplitReachNode(),
+    SplitTimeNode(),
     SplitCapNode(),
     LoopNode(),
     UpdateProfileNode(),

@@ -4,6 +4,7 @@ from kesher.journeys.fields.given import Given, Values, resolve
 from kesher.journeys.fields.kinds import (
     Boolean,
     Choice,
+    DateKind,
     Days,
     DurationKind,
     Integer,
@@ -11,6 +12,7 @@ from kesher.journeys.fields.kinds import (
     Key,
     LocalTime,
     Names,
+    NodeName,
     OffsetKind,
     Record,
     Target,
@@ -23,6 +25,7 @@ from kesher.journeys.fields.rules import RuleKind, RuleValue, Where, WhereValue
 __all__ = [
     "Boolean",
     "Choice",
+    "DateKind",
     "Days",
     "DurationKind",
     "Field",
@@ -34,6 +37,7 @@ __all__ = [
     "LocalTime",
     "NameKind",
     "Names",
+    "NodeName",
     "OffsetKind",
     "Place",
     "Reading",

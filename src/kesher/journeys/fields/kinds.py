@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import time
+from datetime import date, time
 from typing import Any
 
 from kesher.journeys.durations import Duration, Offset, parse_duration, parse_offset
@@ -34,6 +34,7 @@ _NOT_OFFSET = Text(
     en="Write how long before or after, such as -3d, 12h or 1w, at most two years.",
     he="יש לכתוב כמה זמן לפני או אחרי, למשל ‎-3d,‏ 12h או 1w, עד שנתיים.",
 )
+_NOT_DATE = Text(en='Write a date such as "2026-03-01".', he='יש לכתוב תאריך, למשל "2026-03-01".')
 _NOT_LOCAL_TIME = Text(en='Write a time of day such as "09:00".', he='יש לכתוב שעה ביום, למשל "09:00".')
 _NOT_LIST = Text(en="Write a list here.", he="יש לכתוב כאן רשימה.")
 _EMPTY_LIST = Text(en="The list is empty.", he="הרשימה ריקה.")
@@ -108,6 +109,19 @@ class Target:
             return None
         place.reading.targets.append((place.path, value))
         return value
+
+    def write(self, value: str) -> str:
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class NodeName:
+    """The key of another node that is meant, not gone to."""
+
+    name: str = "node"
+
+    def read(self, value: Any, place: Place) -> str | None:
+        return Target().read(value, place)
 
     def write(self, value: str) -> str:
         return value
@@ -227,6 +241,25 @@ class LocalTime:
 
     def write(self, value: str) -> str:
         return value
+
+
+@dataclass(frozen=True, slots=True)
+class DateKind:
+    """A day as `YYYY-MM-DD`."""
+
+    name: str = "date"
+
+    def read(self, value: Any, place: Place) -> date | None:
+        if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+            try:
+                return date.fromisoformat(value)
+            except ValueError:
+                pass
+        place.problem(_NOT_DATE)
+        return None
+
+    def write(self, value: date) -> str:
+        return value.isoformat()
 
 
 def minutes_of(local_time: str) -> int:

@@ -7,7 +7,7 @@ effects, which the player applies to its own copy of the person.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -20,18 +20,20 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class World:
-    """What a run shares with others: which templates can be sent, and what nodes have counted so far in this play
-    (`counted`, under keys of their own choice)."""
+    """What a run shares with others: which templates can be sent, what nodes have counted so far in this play
+    (`counted`, under keys of their own choice), and which addresses are suppressed (pairs of channel and address)."""
 
     workspace_id: int
     zone: str
     templates: Mapping[str, int] = field(default_factory=dict)
     counted: dict[tuple[Any, ...], Any] = field(default_factory=dict)
+    suppressed: Collection[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """A run that stands at a node: `context` is the run's (the entry event is its `event`), `signal` what woke it."""
+    """A run that stands at a node: `context` is the run's (the entry event is its `event`), `signal` what woke it;
+    `run_id` only where it is a recorded run."""
 
     world: World
     person: Person
@@ -43,6 +45,7 @@ class Stand:
     node_entered_at: datetime
     context: Mapping[str, Any]
     signal: Mapping[str, Any] | None = None
+    run_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,14 @@ from kesher.messaging.queries.ledger import (
     list_messages,
 )
 from kesher.messaging.queries.mailbox import get_captured, list_captured
+from kesher.messaging.queries.reach import find_unreachable, relation_unreachable
 from kesher.messaging.queries.settings import get_policy, list_providers, list_suppressions
 
 __all__ = [
     "count_broadcast_messages",
     "count_messages",
     "find_message_profile",
+    "find_unreachable",
     "get_broadcast",
     "get_captured",
     "get_message",
@@ -25,4 +27,5 @@ __all__ = [
     "list_messages",
     "list_providers",
     "list_suppressions",
+    "relation_unreachable",
 ]
