@@ -154,8 +154,13 @@ EXAMPLES = [
         "save_policy",
         "PUT",
         "/policy",
-        {"caps": [{"limit": 3, "window_hours": 77}], "quiet_hours": {"start": "21:07", "end": "08:00"}},
+        {
+            "caps": [{"limit": 3, "window_hours": 77}],
+            "quiet_hours": {"start": "21:07", "end": "08:00"},
+            "windows": [{"country": "IL", "open": [{"days": ["sun"], "after": "09:07"}], "calendar": "jewish"}],
+        },
     ),
+    Example("list_calendar_closings", "GET", "/calendars/jewish/closings?zone=Asia/Jerusalem&days=30"),
     Example("get_policy", "GET", "/policy"),
     Example("list_kinds_of_providers", "GET", "/provider-kinds"),
     Example(

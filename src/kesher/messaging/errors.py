@@ -65,7 +65,7 @@ class BroadcastStateWrong(Conflict):
 
 
 class PolicyInvalid(Invalid):
-    """A cap or the quiet hours are wrong; `problems` says where."""
+    """A cap, the quiet hours or a window are wrong; `problems` says where."""
 
     code = "messaging.policy_invalid"
     message = Text(en="The contact policy needs to be corrected.", he="יש לתקן את מדיניות הפנייה.")
@@ -92,4 +92,13 @@ class CapturedMailNotFound(NotFound):
     message = Text(
         en="There is no captured e-mail “{key}”; older ones make room for newer ones.",
         he="אין בתיבה הודעה ”{key}“; הודעות ישנות מפנות מקום לחדשות.",
+    )
+
+
+class CalendarNotFound(NotFound):
+    """No such calendar."""
+
+    code = "messaging.calendar_not_found"
+    message = Text(
+        en="There is no calendar “{key}”; there are: {known}.", he="אין לוח שנה בשם ”{key}“; הלוחות הקיימים: {known}."
     )

@@ -24,15 +24,30 @@ class Provider(models.Model):
 
 
 class Policy(models.Model):
-    """A workspace's rules of contact: frequency caps and quiet hours."""
+    """A workspace's rules of contact: frequency caps, quiet hours, and sending windows by channel and country."""
 
     workspace_id = models.IntegerField(primary_key=True)
     caps = models.JSONField(default=list)
     quiet_hours = models.JSONField(default=dict)
+    windows = models.JSONField(default=list, db_default=[])
     updated_at = models.DateTimeField()
 
     class Meta:
         db_table = "messaging_policy"
+
+
+class Closing(models.Model):
+    """When a calendar closes a place (`messaging.calendars`): the time in which people there are left in peace."""
+
+    pk = models.CompositePrimaryKey("calendar", "place", "starts_at")
+    calendar = models.TextField()
+    place = models.TextField()
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    name = models.JSONField()
+
+    class Meta:
+        db_table = "messaging_closing"
 
 
 class Broadcast(models.Model):

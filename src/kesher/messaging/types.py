@@ -9,6 +9,9 @@ from typing import Any
 
 from kesher.kernel.text import Text
 
+DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
+"""The days in the order of the week."""
+
 
 class Lane(IntEnum):
     """Who goes first: a lower lane never waits for a higher one."""
@@ -45,6 +48,8 @@ class Reason(StrEnum):
     NO_PROFILE = "no_profile"
     CAPPED = "capped"
     QUIET_HOURS = "quiet_hours"
+    SENDING_WINDOW = "sending_window"
+    REST_DAY = "rest_day"
     HOLDOUT = "holdout"
     MISSING_VALUE = "missing_value"
     TEMPLATE_ERROR = "template_error"
@@ -72,6 +77,11 @@ REASONS: dict[Reason, Text] = {
         he="האדם כבר קיבל את מספר ההודעות המרבי שמגבלת התדירות מתירה.",
     ),
     Reason.QUIET_HOURS: Text(en="It is quiet hours where the person is.", he="אצל האדם אלה שעות שקטות."),
+    Reason.SENDING_WINDOW: Text(
+        en="It is outside the hours in which messages are sent where the person is.",
+        he="אצל האדם השעה היא מחוץ לשעות השליחה.",
+    ),
+    Reason.REST_DAY: Text(en="It is Shabbat or a holiday where the person is.", he="אצל האדם עכשיו שבת או חג."),
     Reason.HOLDOUT: Text(en="The person is in the control group.", he="האדם נמצא בקבוצת הביקורת."),
     Reason.MISSING_VALUE: Text(en="A value that the template needs is missing.", he="חסר ערך שהתבנית זקוקה לו."),
     Reason.TEMPLATE_ERROR: Text(

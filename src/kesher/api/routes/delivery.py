@@ -15,6 +15,7 @@ from kesher.api.schemas import BothTexts, In, JsonObject, Out
 from kesher.kernel.text import Text
 from kesher.messaging import queries, services
 from kesher.messaging.registry import ProviderKind, list_provider_kinds
+from kesher.messaging.types import DAYS
 
 routes = Routes("delivery")
 
@@ -41,11 +42,38 @@ class QuietHoursRule(In):
     action: Literal["defer", "drop"] = "defer"
 
 
+class OpenHoursRule(In):
+    """Open from `after` to `before` (HH:MM, at most 24:00) on these days (`sun` … `sat`), where the person is."""
+
+    days: list[str] = Field(default_factory=lambda: list(DAYS), max_length=7)
+    after: str = Field("00:00", max_length=5)
+    before: str = Field("24:00", max_length=5)
+
+
+class WindowRule(In):
+    """When marketing may reach people of a country on a channel; empty means all. `calendar` closes rest days too."""
+
+    channel: str = Field("", max_length=50)
+    country: str = Field("", max_length=2)
+    open: list[OpenHoursRule] = Field(default_factory=list, max_length=14)
+    calendar: str = Field("", max_length=50)
+    action: Literal["defer", "drop"] = "defer"
+
+
 class PolicyDocument(In):
     """The workspace's rules of contact."""
 
     caps: list[CapRule] = Field(default_factory=list, max_length=10)
     quiet_hours: QuietHoursRule | None = None
+    windows: list[WindowRule] = Field(default_factory=list, max_length=50)
+
+
+class ClosingDetail(Out):
+    """A stretch of time in which a calendar leaves the people of a place in peace."""
+
+    starts_at: datetime
+    ends_at: datetime
+    name: BothTexts
 
 
 class ProviderSetting(Out):
@@ -114,18 +142,37 @@ class NewSuppression(In):
 
 @routes.get("/policy", permission="messaging:read")
 def get_policy(call: Call) -> PolicyDocument:
-    """The frequency caps and quiet hours."""
+    """The frequency caps, quiet hours and sending windows."""
     return _policy(queries.get_policy(call.conn, workspace_id=call.workspace_id))
 
 
 @routes.put("/policy", permission="messaging:policy")
 def save_policy(call: Call, body: PolicyDocument) -> PolicyDocument:
-    """Replace the caps and quiet hours; they hold from the next message on."""
-    caps = [cap.model_dump() for cap in body.caps]
-    quiet = body.quiet_hours.model_dump() if body.quiet_hours else {}
-    saved = services.save_policy(call.conn, workspace_id=call.workspace_id, caps=caps, quiet_hours=quiet, now=call.now)
-    call.audit("messaging.save_policy", "policy", {"caps": caps, "quiet_hours": quiet})
+    """Replace the caps, quiet hours and windows; they hold from the next message on."""
+    given = {
+        "caps": [cap.model_dump() for cap in body.caps],
+        "quiet_hours": body.quiet_hours.model_dump() if body.quiet_hours else {},
+        "windows": [window.model_dump() for window in body.windows],
+    }
+    saved = services.save_policy(call.conn, workspace_id=call.workspace_id, now=call.now, **given)
+    call.audit("messaging.save_policy", "policy", given)
     return _policy(saved)
+
+
+@routes.get("/calendars/{calendar}/closings", permission="messaging:read")
+def list_calendar_closings(
+    call: Call,
+    calendar: PathName,
+    zone: Annotated[str, Query("", max_length=100)],
+    country: Annotated[str, Query("", max_length=2)],
+    city: Annotated[str, Query("", max_length=100)],
+    days: Annotated[int, Query(30, ge=1, le=400)],
+) -> list[ClosingDetail]:
+    """When the calendar closes a place in the coming days; without a place, the workspace's."""
+    found = queries.list_closings(
+        calendar, workspace_id=call.workspace_id, zone=zone, country=country, city=city, now=call.now, days=days
+    )
+    return [ClosingDetail.model_validate(each) for each in found]
 
 
 @routes.get("/provider-kinds", permission="messaging:read")
@@ -217,6 +264,7 @@ def _policy(policy: Any) -> PolicyDocument:
         ],
         quiet_hours=quiet
         and QuietHoursRule(start=f"{quiet.start:%H:%M}", end=f"{quiet.end:%H:%M}", action=quiet.action),
+        windows=[WindowRule(**window.as_json()) for window in policy.windows],
     )
 
 

@@ -1,6 +1,8 @@
 """Reads of the room: the ledger, broadcasts, policies, suppressions, and the capture mailbox."""
 
+from kesher.messaging.calendars import CALENDARS, closings_of, place_at
 from kesher.messaging.queries.broadcasts import count_broadcast_messages, get_broadcast, list_broadcasts
+from kesher.messaging.queries.calendars import list_closings
 from kesher.messaging.queries.ledger import (
     count_messages,
     find_message_profile,
@@ -13,6 +15,8 @@ from kesher.messaging.queries.reach import find_unreachable, relation_unreachabl
 from kesher.messaging.queries.settings import get_policy, list_providers, list_suppressions
 
 __all__ = [
+    "CALENDARS",
+    "closings_of",
     "count_broadcast_messages",
     "count_messages",
     "find_message_profile",
@@ -24,8 +28,10 @@ __all__ = [
     "get_queue_state",
     "list_broadcasts",
     "list_captured",
+    "list_closings",
     "list_messages",
     "list_providers",
     "list_suppressions",
+    "place_at",
     "relation_unreachable",
 ]

@@ -11,7 +11,7 @@ _sql = statements_of("kesher.messaging")
 
 
 def get_policy(conn: Conn, *, workspace_id: int) -> Policy:
-    """The workspace's caps and quiet hours; an empty policy when it has none."""
+    """The workspace's caps, quiet hours and windows; an empty policy when it has none."""
     row = _sql.run(conn, "find_policy", {"workspace_id": workspace_id}).fetchone()
     return parse_policy(*row) if row else Policy()
 

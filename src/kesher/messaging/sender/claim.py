@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 from kesher.kernel.db import Conn
-from kesher.kernel.relations import Relation
 from kesher.kernel.sql import statements_of
 from kesher.messaging.addresses import EMAIL_PATTERN
 from kesher.messaging.log import log_messages
-from kesher.messaging.policy import DROP, QuietHours, known_zones, parse_policy
 from kesher.messaging.sender.batch import Claimed
+from kesher.messaging.sender.hours import hours_of
 from kesher.messaging.types import Lane, Purpose, State
 
 _sql = statements_of("kesher.messaging")
@@ -22,11 +20,6 @@ LEASE = timedelta(seconds=60)
 """Renewed every 20 s while a message is in flight; a sender that died on a lost machine is replaced after it."""
 _GATE_LOCK = 0x6B676174
 """The space of the gate's advisory locks ("kgat")."""
-
-_QUIET = (
-    "SELECT * FROM unnest(%(q_workspaces)s::integer[], %(q_zones)s::text[], %(q_until)s::timestamptz[],"
-    " %(q_drops)s::boolean[]) AS q (workspace_id, zone, quiet_until, drops)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,19 +85,5 @@ def _take(conn: Conn, groups: Sequence[int], *, owner: str, now: datetime, room:
 def _judge(conn: Conn, ids: Sequence[int], *, now: datetime) -> list[int]:
     """Pass the batch through the gate; the ids of those that are held for good."""
     values = {"ids": list(ids), "now": now, "address_pattern": EMAIL_PATTERN}
-    rows = _sql.run(conn, "judge_messages", values, quiet=_quiet_zones(conn, ids, now=now))
+    rows = _sql.run(conn, "judge_messages", values, hours=hours_of(conn, ids, now=now))
     return [message_id for message_id, state in rows if state == State.HELD]
-
-
-def _quiet_zones(conn: Conn, ids: Collection[int], *, now: datetime) -> Relation:
-    """Where it is quiet now, among the zones of the batch's people; theirs is the workspace's when they have none."""
-    found: list[tuple[int, str, datetime, bool]] = []
-    parsed: dict[int, QuietHours | None] = {}
-    for workspace_id, zone, fallback, quiet_hours in _sql.run(conn, "batch_zones", {"ids": list(ids)}):
-        quiet = parsed.setdefault(workspace_id, parse_policy([], quiet_hours).quiet_hours)
-        until = quiet.until(zone if zone in known_zones() else fallback, now) if quiet else None
-        if quiet is not None and until is not None:
-            found.append((workspace_id, zone, until, quiet.action == DROP))
-    columns: Any = zip(*found, strict=True) if found else ([], [], [], [])
-    workspaces, zones, untils, drops = (list(column) for column in columns)
-    return Relation(_QUIET, {"q_workspaces": workspaces, "q_zones": zones, "q_until": untils, "q_drops": drops})

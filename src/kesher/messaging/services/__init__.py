@@ -1,5 +1,6 @@
 """Writes of the room: the ledger, broadcasts, policies, providers, suppressions, links and what comes back."""
 
+from kesher.messaging.calendars import ensure_closings
 from kesher.messaging.services.broadcasts import (
     advance_broadcasts,
     cancel_broadcast,
@@ -40,6 +41,7 @@ __all__ = [
     "cancel_messages",
     "create_broadcast",
     "delete_provider",
+    "ensure_closings",
     "follow_merges",
     "make_click_url",
     "make_open_url",

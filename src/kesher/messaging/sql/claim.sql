@@ -45,23 +45,32 @@ SET profile_id = p.merged_into_id, shard = p.merged_into_id %% 64, state = 'rese
 FROM profiles_profile p
 WHERE m.id = ANY(%(ids)s::bigint[]) AND p.id = m.profile_id AND p.merged_into_id IS NOT NULL
 
--- name: batch_zones
--- In which zones the people of the batch live, for the workspaces that keep quiet hours. Primary keys, no lock.
-SELECT DISTINCT m.workspace_id, coalesce(p.timezone, '') AS zone, w.timezone, q.quiet_hours
-FROM messaging_message m
-JOIN messaging_policy q ON q.workspace_id = m.workspace_id AND q.quiet_hours <> '{}'::jsonb
-JOIN profiles_profile p ON p.id = m.profile_id
-JOIN accounts_workspace w ON w.id = m.workspace_id
+-- name: batch_policies
+-- The hours that the batch's workspaces keep. Primary keys, no lock.
+SELECT q.workspace_id, q.quiet_hours, q.windows, w.timezone
+FROM messaging_policy q JOIN accounts_workspace w ON w.id = q.workspace_id
+WHERE q.workspace_id IN (SELECT m.workspace_id FROM messaging_message m
+                         WHERE m.id = ANY(%(ids)s::bigint[]) AND m.purpose <> 'transactional')
+  AND (q.quiet_hours <> '{}'::jsonb OR q.windows <> '[]'::jsonb)
+
+-- name: batch_places
+-- Where the people of the batch are, in the workspaces that keep hours. Primary keys, no lock.
+SELECT m.id, m.workspace_id, m.channel, coalesce(p.timezone, ''),
+       coalesce(p.traits ->> 'country', p.traits #>> '{address,country}', ''),
+       coalesce(p.traits ->> 'city', p.traits #>> '{address,city}', '')
+FROM messaging_message m JOIN profiles_profile p ON p.id = m.profile_id
 WHERE m.id = ANY(%(ids)s::bigint[]) AND m.state = 'sending' AND m.purpose <> 'transactional'
+  AND m.workspace_id = ANY(%(workspaces)s::integer[])
 
 -- name: judge_messages
 -- The policy gate: for each claimed message the first reason why it may not leave now, if any. What may never leave is
 -- held; what may leave later falls due again at that exact moment. Transactional messages are exempt from permission,
--- quiet hours and caps, never from suppression. Permission is consent's rule: the whole channel is not denied, and the
+-- hours and caps, never from suppression. `hours` says what the clocks and calendars of the person's place say: what is
+-- put off waits for the last of them. Permission is consent's rule: the whole channel is not denied, and the
 -- topic is granted, or has no state and the whole channel is granted. A cap is full while `limit` other marketing
 -- messages were sent in its window or are being sent now, and frees when the limit-th newest leaves the window.
 -- Row locks on what is refused (already held by the claim); primary keys, messaging_message_profile_ix.
--- relation quiet: workspace_id integer, zone text, quiet_until timestamptz, drops boolean
+-- relation hours: message_id bigint, quiet_until timestamptz, quiet_drops boolean, window_until timestamptz, window_drops boolean, calendar text, place text
 WITH cap AS MATERIALIZED (
     SELECT q.workspace_id, c.channel, c."limit" AS most, c.window_hours * interval '1 hour' AS span,
            c.action = 'drop' AS drops
@@ -70,7 +79,7 @@ WITH cap AS MATERIALIZED (
         AS c (channel text, "limit" integer, window_hours integer, action text)
 ), person AS (
     SELECT m.id, m.workspace_id, m.profile_id, m.channel, m.topic, m.purpose = 'transactional' AS exempt,
-           p.id IS NULL OR p.erased_at IS NOT NULL AS gone, coalesce(p.timezone, '') AS zone,
+           p.id IS NULL OR p.erased_at IS NOT NULL AS gone,
            CASE m.channel WHEN 'email' THEN lower(btrim(p.email)) WHEN 'sms' THEN p.phone END AS address
     FROM messaging_message m
     LEFT JOIN profiles_profile p ON p.id = m.profile_id AND p.workspace_id = m.workspace_id
@@ -88,18 +97,26 @@ WITH cap AS MATERIALIZED (
                WHEN exempt THEN NULL
                WHEN NOT coalesce(whole.state IS DISTINCT FROM 'denied' AND coalesce(topical.state, whole.state) = 'granted',
                                  false) THEN 'no_consent'
-               WHEN quiet.quiet_until IS NOT NULL THEN 'quiet_hours'
+               WHEN hours.quiet_until IS NOT NULL THEN 'quiet_hours'
+               WHEN hours.window_until IS NOT NULL THEN 'sending_window'
+               WHEN closed.ends_at IS NOT NULL THEN 'rest_day'
                WHEN filled.frees_at IS NOT NULL THEN 'capped'
            END AS reason,
-           quiet.quiet_until, quiet.drops AS quiet_drops, filled.frees_at, filled.drops AS cap_drops
+           greatest(hours.quiet_until, hours.window_until, closed.ends_at) AS opens_at,
+           hours.quiet_until IS NOT NULL AND hours.quiet_drops
+               OR coalesce(hours.window_until, closed.ends_at) IS NOT NULL AND hours.window_drops AS hours_drop,
+           filled.frees_at, filled.drops AS cap_drops
     FROM person
     LEFT JOIN consent_state whole
            ON whole.profile_id = person.profile_id AND whole.channel = person.channel AND whole.topic = ''
     LEFT JOIN consent_state topical
            ON topical.profile_id = person.profile_id AND topical.channel = person.channel
           AND topical.topic = person.topic
-    LEFT JOIN {quiet} quiet
-           ON quiet.workspace_id = person.workspace_id AND quiet.zone = person.zone AND NOT exempt
+    LEFT JOIN {hours} hours ON hours.message_id = person.id AND NOT exempt
+    LEFT JOIN LATERAL (
+        SELECT max(c.ends_at) AS ends_at FROM messaging_closing c
+        WHERE c.calendar = hours.calendar AND c.place = hours.place
+          AND c.starts_at <= %(now)s::timestamptz AND c.ends_at > %(now)s::timestamptz) closed ON true
     LEFT JOIN LATERAL (
         SELECT max(newest.sent_at + cap.span) AS frees_at, bool_or(cap.drops) AS drops
         FROM cap
@@ -113,7 +130,7 @@ WITH cap AS MATERIALIZED (
         WHERE cap.workspace_id = person.workspace_id) filled ON NOT exempt
 ), refused AS (
     SELECT id, reason,
-           CASE WHEN reason = 'quiet_hours' AND NOT quiet_drops THEN quiet_until
+           CASE WHEN reason IN ('quiet_hours', 'sending_window', 'rest_day') AND NOT hours_drop THEN opens_at
                 WHEN reason = 'capped' AND NOT cap_drops THEN frees_at END AS later
     FROM seen WHERE reason IS NOT NULL
 )

@@ -1,0 +1,17 @@
+"""The room's housekeeping, by the clock of the jobs process."""
+
+from __future__ import annotations
+
+from procrastinate.contrib.django import app
+
+from kesher.kernel.clock import read_clock
+from kesher.kernel.db import connect
+from kesher.messaging.calendars import extend_closings
+
+
+@app.periodic(cron="41 2 * * *")
+@app.task(queueing_lock="messaging.closings", pass_context=False)
+def keep_closings(timestamp: int) -> None:
+    """Compute the calendars' closings a year ahead for the places where people are."""
+    with connect("jobs") as conn:
+        extend_closings(conn, now=read_clock(conn))
