@@ -98,6 +98,50 @@ pasts = st.builds(
         st.tuples(st.just("email"), st.sampled_from(["", "news"])), st.sampled_from(["granted", "denied", "pending"])
     ),
 )
+KEPT = ["Message Sent", "Message Opened", "Message Clicked"]
+RUNS = ["Journey Entered", "Journey Step Entered", "Journey Step Entered", "Journey Run Moved", "Journey Exited"]
+_kept = st.tuples(
+    st.sampled_from(KEPT),
+    st.sampled_from(["system", "system", "track"]),
+    moments(),
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "template": st.sampled_from(["hello", "bye"]),
+            "journey": st.sampled_from(["welcome", "other"]),
+            "node": st.sampled_from(["mail", "wait"]),
+            "url": st.sampled_from(["https://shop.example/a?b=1", "https://shop.example/"]),
+            "machine": st.booleans(),
+        },
+    ),
+)
+_walked = st.tuples(
+    st.sampled_from([*RUNS, "Journey Goal Reached"]),
+    st.sampled_from(["system", "system", "system", "track"]),
+    moments(),
+    st.fixed_dictionaries(
+        {
+            "journey": st.sampled_from(["welcome", "welcome", "other"]),
+            "run_id": st.sampled_from([1, 2]),
+            "node": st.sampled_from(["mail", "wait"]),
+            "state": st.sampled_from(["completed", "exited"]),
+        }
+    ),
+)
+
+
+def _numbered(events: list[Any]) -> list[Any]:
+    """The steps of runs numbered as the engine does, in the order of time; a moved run keeps its number."""
+    done: list[Any] = []
+    for number, (name, kind, at, said) in enumerate(sorted(events, key=lambda event: event[2]), start=1):
+        done.append((name, kind, at, {**said, "step": number // 2 if name == "Journey Run Moved" else number}))
+    return done
+
+
+kept_pasts = st.builds(Past, events=st.lists(_kept, min_size=2, max_size=8))
+walked_pasts = st.builds(
+    Past, events=st.lists(_walked, min_size=2, max_size=8, unique_by=lambda event: event[2]).map(_numbered)
+)
 busy_pasts = st.builds(
     Past, events=st.lists(_events, min_size=4, max_size=10), zone=st.sampled_from(ZONES), segments=st.just([])
 )
@@ -212,6 +256,54 @@ def event_leaves(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @st.composite
+def sequence_leaves(draw: st.DrawFn) -> dict[str, Any]:
+    """A leaf about what followed what."""
+
+    def happening(head: str) -> dict[str, Any]:
+        where = {"where": [draw(filters(0))]} if draw(st.integers(0, 4)) == 0 else {}
+        return {head: draw(names), **where}
+
+    def gap() -> dict[str, Any]:
+        return {"within": draw(durations)} if draw(st.booleans()) else {}
+
+    steps = [happening("event")]
+    for _ in range(draw(st.integers(0, 3))):
+        steps += [happening("not") for _ in range(draw(st.sampled_from([0, 0, 1, 2])))]
+        steps.append({**happening("event"), **gap()})
+    if len(steps) == 1 or draw(st.booleans()):
+        steps.append({**happening("not"), **gap()})
+    return {"sequence": steps, **draw(windows())}
+
+
+@st.composite
+def message_leaves(draw: st.DrawFn) -> dict[str, Any]:
+    """A leaf about what became of messages."""
+    chosen: dict[str, Any] = {"message": draw(st.sampled_from(["sent", "opened", "clicked"])), **draw(windows())}
+    if draw(st.booleans()):
+        chosen["template"] = draw(st.sampled_from(["hello", "bye"]))
+    if draw(st.booleans()):
+        chosen["journey"] = "welcome"
+        if draw(st.booleans()):
+            chosen["node"] = draw(st.sampled_from(["mail", "wait"]))
+    if chosen["message"] == "clicked" and draw(st.booleans()):
+        chosen["link"] = draw(st.sampled_from(["https://shop.example/a", "https://shop.example/b"]))
+    if draw(st.integers(0, 3)) == 0:
+        after = {"after": draw(durations)} if draw(st.booleans()) else {}
+        return {**chosen, "without": draw(st.sampled_from(["opened", "clicked"])), **after}
+    return {**chosen, "op": draw(st.sampled_from(["eq", "ge", "lt"])), "value": draw(st.integers(0, 2))}
+
+
+@st.composite
+def journey_leaves(draw: st.DrawFn) -> dict[str, Any]:
+    """A leaf about a journey."""
+    states = ["in", "in", "in", "was_in", "never", "completed", "exited", "reached_goal"]
+    leaf: dict[str, Any] = {"journey": "welcome", "state": draw(st.sampled_from(states))}
+    if draw(st.booleans()):
+        leaf["node"] = draw(st.sampled_from(["mail", "wait"]))
+    return leaf if leaf["state"] == "in" else {**leaf, **draw(windows())}
+
+
+@st.composite
 def measures(draw: st.DrawFn) -> dict[str, Any]:
     """What is measured of events, and what it must be."""
     kinds = ["count", "count", "count", "sum", "avg", "min", "max", "distinct", "first", "last"]
@@ -283,6 +375,7 @@ _states = st.sampled_from(["granted", "denied", "pending", "none", "permitted"])
 leaves = st.one_of(
     event_leaves(),
     event_leaves(),
+    sequence_leaves(),
     date_leaves(),
     anniversary_leaves(),
     location_leaves,

@@ -16,15 +16,20 @@ from segment_histories import (
     date_leaves,
     event_leaves,
     filters,
+    journey_leaves,
+    kept_pasts,
     location_leaves,
+    message_leaves,
     moments,
     pasts,
     patterns,
     properties,
     rules,
+    sequence_leaves,
     texts,
     timed_rules,
     trait_leaves,
+    walked_pasts,
     write_keys,
     write_people,
 )
@@ -105,6 +110,30 @@ def test_both_evaluators_agree_on_events(
 
 
 @LAW
+@given(rule=sequence_leaves(), past=busy_pasts, now=moments())
+def test_both_evaluators_agree_on_sequences(
+    conn: psycopg.Connection, workspace: int, rule: object, past: Past, now: datetime
+) -> None:
+    _assert_agreement(conn, workspace, rule, past, now)
+
+
+@LAW
+@given(rule=message_leaves(), past=kept_pasts, now=moments())
+def test_both_evaluators_agree_on_messages(
+    conn: psycopg.Connection, workspace: int, rule: object, past: Past, now: datetime
+) -> None:
+    _assert_agreement(conn, workspace, rule, past, now)
+
+
+@LAW
+@given(rule=journey_leaves(), past=walked_pasts, now=moments())
+def test_both_evaluators_agree_on_journeys(
+    conn: psycopg.Connection, workspace: int, rule: object, past: Past, now: datetime
+) -> None:
+    _assert_agreement(conn, workspace, rule, past, now)
+
+
+@LAW
 @given(rule=date_leaves(), past=pasts, now=moments())
 def test_both_evaluators_agree_on_days(
     conn: psycopg.Connection, workspace: int, rule: object, past: Past, now: datetime
@@ -146,7 +175,7 @@ def test_both_evaluators_agree_on_traits(
 
 @LAW
 @given(
-    rule=st.one_of(rules, timed_rules),
+    rule=st.one_of(rules, timed_rules, sequence_leaves()),
     past=st.one_of(pasts, busy_pasts),
     now=moments(),
     others=st.lists(moments(), max_size=10),

@@ -81,6 +81,15 @@ RULES: dict[str, Any] = {
             {"measure": "sum", "of": "seconds", "op": "gt", "value": 600},
         ],
     },
+    "sequence": {
+        "sequence": [
+            {"event": "Cart Updated"},
+            {"not": "Cart Emptied"},
+            {"event": "Checkout Started", "within": {"hours": 2}},
+            {"not": "Order Completed", "within": {"days": 1}},
+        ],
+        "within": {"days": 30},
+    },
     "trait_regex": {"trait": "email", "op": "regex", "value": r"@(mail\.)?example\.(com|org)$"},
     "anniversary": {"anniversary": "birthday", "op": "within_next", "days": 7},
     "location_city": {"location": "city", "in": ["חיפה", "Haifa"]},

@@ -8,6 +8,7 @@ import psycopg
 import pytest
 from segment_shop import Shop
 
+from kesher.journeys.models import Journey
 from kesher.kernel.text import Text
 from kesher.segments import queries, services
 from kesher.segments.errors import (
@@ -89,6 +90,24 @@ MISTAKES: list[tuple[Any, str, str]] = [
     ({"location": "contry", "in": ["IL"]}, "rule.location", "“country”"),
     ({"location": "city", "in": [3]}, "rule.in[0]", "text"),
     ({"location": "near", "latitude": 91, "longitude": 0, "radius_km": 1}, "rule.latitude", "from -90"),
+    ({"sequence": [{"event": "A"}]}, "rule.sequence", "two to 5"),
+    ({"sequence": [{"event": "A"}] * 6}, "rule.sequence", "two to 5"),
+    ({"sequence": [{"not": "A"}, {"event": "B"}]}, "rule.sequence[0]", "begins with"),
+    ({"sequence": [{"event": "A"}, {"not": "B"}, {"not": "C"}]}, "rule.sequence[2]", "Only one"),
+    ({"sequence": [{"event": "A"}, {"evnt": "B"}]}, "rule.sequence[1]", "“event”"),
+    ({"sequence": [{"event": "A", "within": {"days": 1}}, {"event": "B"}]}, "rule.sequence[0].within", "not known"),
+    (
+        {"sequence": [{"event": "A"}, {"not": "B", "within": {"days": 1}}, {"event": "C"}]},
+        "rule.sequence[1].within",
+        "not known",
+    ),
+    ({"message": "open"}, "rule.message", "“opened”"),
+    ({"message": "opened", "node": "mail"}, "rule.journey", "needs its"),
+    ({"message": "sent", "link": "https://a"}, "rule.link", "for clicks"),
+    ({"message": "sent", "without": "opened", "after": 3}, "rule.after", "duration"),
+    ({"message": "sent", "without": "opened", "value": 3}, "rule.value", "not known"),
+    ({"journey": "a", "state": "exitd"}, "rule.state", "“exited”"),
+    ({"journey": "a", "within": {"days": 1}}, "rule.within", "not known"),
     ({"consent": "email", "state": "grantd"}, "rule.state", "“granted”"),
     ({"segment": 3}, "rule.segment", "text"),
 ]
@@ -171,9 +190,9 @@ def test_a_rule_says_what_can_change_it() -> None:
 
 
 def test_the_kinds_of_leaf_and_the_operators_are_found_by_themselves() -> None:
-    assert set(leaf_kinds()) == {
-        *("trait", "date", "anniversary", "location", "event", "segment", "list", "consent", "score")
-    }
+    own = {"trait", "date", "anniversary", "location", "event", "sequence", "message", "segment", "list"}
+    assert own < set(leaf_kinds())
+    assert "journey" in leaf_kinds()
     assert len(OPERATORS) == 13
 
 
@@ -190,11 +209,28 @@ def test_filters_are_parsed_alone_for_branches() -> None:
 def test_what_a_rule_names_must_exist(shop: Shop) -> None:
     shop.segment("vip", {"event": "Order"})
 
+    Journey.objects.create(workspace_id=shop.workspace, key="welcome", name={}, created_at=shop.now)
+
     with pytest.raises(RuleInvalid) as caught:
-        shop.segment("x", {"any": [{"segment": "vipp"}, {"list": "news"}, {"consent": "email", "topic": "tips"}]})
+        shop.segment(
+            "x",
+            {
+                "any": [
+                    {"segment": "vipp"},
+                    {"list": "news"},
+                    {"consent": "email", "topic": "tips"},
+                    {"message": "sent", "template": "hello"},
+                    {"message": "sent", "broadcast": "sale"},
+                    {"journey": "welcom", "state": "never"},
+                    {"journey": "welcome"},
+                ]
+            },
+        )
 
     problems = [(problem.path, problem.message.render("en")) for problem in caught.value.problems]
-    assert [path for path, _ in problems] == ["rule.any[0].segment", "rule.any[1].list", "rule.any[2].topic"]
+    named = ["segment", "list", "topic", "template", "broadcast", "journey"]
+    assert [path for path, _ in problems] == [f"rule.any[{n}].{name}" for n, name in enumerate(named)]
+    assert "Did you mean “welcome”?" in problems[5][1]
     assert "Did you mean “vip”?" in problems[0][1]
 
 

@@ -30,6 +30,7 @@ __all__ = [
     "get_brand_kit",
     "get_compiled",
     "get_template",
+    "list_template_keys",
     "list_templates",
     "list_versions",
     "preview",
@@ -74,6 +75,11 @@ def get_brand_kit(conn: Conn, workspace_id: int) -> BrandKit:
     if row is None:
         raise TemplateNotFound(key=workspace_id)
     return brand_from(*row)
+
+
+def list_template_keys(conn: Conn, workspace_id: int) -> list[str]:
+    """The keys of the workspace's templates, archived ones too."""
+    return [row[0] for row in _sql.run(conn, "template_keys", {"workspace_id": workspace_id})]
 
 
 def list_templates(

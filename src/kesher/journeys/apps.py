@@ -5,3 +5,12 @@ class JourneysConfig(AppConfig):
     name = "kesher.journeys"
     label = "journeys"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Teach rules to ask about journeys."""
+        from kesher.journeys.leaf import JourneyLeaf
+        from kesher.journeys.queries import list_keys
+        from kesher.segments.registry import register_leaf, register_reference
+
+        register_leaf(JourneyLeaf)
+        register_reference("journey", list_keys)

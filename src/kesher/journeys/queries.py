@@ -43,6 +43,7 @@ __all__ = [
     "list_definition_changes",
     "list_draft_changes",
     "list_journeys",
+    "list_keys",
     "list_node_types",
     "list_runs",
     "list_version_changes",
@@ -80,6 +81,11 @@ def list_journeys(*, workspace_id: int) -> list[JourneyInfo]:
     journeys = models.Journey.objects.filter(workspace_id=workspace_id).order_by("key")
     numbers = dict(models.Version.objects.filter(workspace_id=workspace_id).values_list("pk", "number"))
     return [_info(journey, numbers) for journey in journeys]
+
+
+def list_keys(conn: Conn, workspace_id: int) -> list[str]:
+    """The keys of the workspace's journeys, for rules that name one."""
+    return [row[0] for row in _sql.run(conn, "list_keys", {"workspace_id": workspace_id})]
 
 
 def get_journey(key: str, *, workspace_id: int) -> JourneyInfo:

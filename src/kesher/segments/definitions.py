@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from psycopg.types.json import Jsonb
 
@@ -26,10 +25,13 @@ from kesher.segments.errors import (
 from kesher.segments.evaluating import evaluate
 from kesher.segments.parsing import dependencies_of, parse_rule, references_of
 from kesher.segments.reading import unknown
+from kesher.segments.registry import keys_of
 from kesher.segments.scores.cycles import refuse_cycles
 from kesher.segments.types import Dependencies, Person, Rule, SegmentRow, SegmentState
 
 _sql = statements_of(__package__)
+_OWN_KINDS = ("segment", "list", "topic", "score", "stage")
+"""What statement list_references lists; the rest is asked of the rooms that registered it."""
 _KEY = re.compile(r"[a-z][a-z0-9_-]{0,59}")
 
 
@@ -105,7 +107,8 @@ def check_references(
     own_key: str | None = None,
     own_score: str | None = None,
 ) -> None:
-    """RuleInvalid unless every segment, list, topic and score that the rule names exists in the workspace.
+    """RuleInvalid unless everything that the rule names exists in the workspace: segments, lists, topics, scores, and
+    what higher rooms keep (templates, journeys).
 
     `own_key` is the key of the segment that is being saved: naming itself is a cycle, which has its own error.
     `own_score` is that of the score that is being saved.
@@ -113,16 +116,17 @@ def check_references(
     named = list(references_of(rule, path))
     if not named:
         return
-    known: dict[str, list[str]] = defaultdict(list)
-    known["segment"] += [own_key] if own_key else []
-    known["score"] += [own_score] if own_score else []
+    mine = {"segment": own_key, "score": own_score}
+    known: dict[str, list[str] | None] = {kind: list(filter(None, [mine.get(kind)])) for kind in _OWN_KINDS}
     for kind, key in _sql.run(conn, "list_references", {"workspace_id": workspace_id}):
-        known[kind].append(key)
-    problems: list[Problem] = [
-        unknown(place, reference.key, known[reference.kind]).problem
-        for place, reference in named
-        if reference.key not in known[reference.kind]
-    ]
+        cast(list[str], known[kind]).append(key)
+    problems: list[Problem] = []
+    for place, reference in named:
+        if reference.kind not in known:
+            known[reference.kind] = keys_of(conn, reference.kind, workspace_id)
+        keys = known[reference.kind]
+        if keys is not None and reference.key not in keys:
+            problems.append(unknown(place, reference.key, keys).problem)
     if problems:
         raise RuleInvalid(problems=tuple(problems))
 

@@ -3,6 +3,7 @@
 from kesher.segments.compiling import compile_rule, compile_where
 from kesher.segments.definitions import check_references, find_segment, get_segment, list_segments
 from kesher.segments.evaluating import evaluate, matches
+from kesher.segments.leaves.event import read_event_leaf
 from kesher.segments.leaves.relative_date import read_day
 from kesher.segments.lists import get_list, list_lists
 from kesher.segments.members import (
@@ -17,7 +18,7 @@ from kesher.segments.members import (
     sample_matching,
 )
 from kesher.segments.moments import read_moment
-from kesher.segments.parsing import dependencies_of, parse_rule, parse_where
+from kesher.segments.parsing import dependencies_of, parse_rule, parse_where, references_of
 from kesher.segments.people import load_people, load_person
 from kesher.segments.scores.definitions import get_score_model, list_score_models
 from kesher.segments.scores.parsing import parse_score_model
@@ -52,7 +53,9 @@ __all__ = [
     "parse_score_model",
     "parse_where",
     "read_day",
+    "read_event_leaf",
     "read_moment",
+    "references_of",
     "relation_matching",
     "relation_members",
     "sample_matching",

@@ -101,6 +101,10 @@ def unknown(path: str, given: Any, allowed: Collection[str]) -> Mistake:
             f"“{shown}” is not known here. Did you mean “{near[0]}”?",
             f"”{shown}“ אינו מוכר כאן. הכוונה ל”{near[0]}“?",
         )
+    if not allowed:
+        return Mistake(
+            path, f"“{shown}” is not known here: there is none yet.", f"”{shown}“ אינו מוכר כאן: עדיין אין אף אחד."
+        )
     names = ", ".join(sorted(allowed))
     return Mistake(path, f"“{shown}” is not known here. Possible: {names}.", f"”{shown}“ אינו מוכר כאן. אפשר: {names}.")
 

@@ -1,16 +1,23 @@
-"""Kinds of leaf: this room's own are found in leaves/, a higher room registers its own here."""
+"""What a higher room may add: kinds of leaf (this room's own are found in leaves/), and how to list the keys of a
+thing that rules name (a template, a journey)."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from importlib import import_module
 from inspect import isabstract, isclass
 from pkgutil import iter_modules
 from typing import TypeVar
 
+from kesher.kernel.db import Conn
+from kesher.segments.reading import Mistake, Reader
 from kesher.segments.types import Leaf
+
+__all__ = ["Mistake", "Reader", "discover", "keys_of", "leaf_kinds", "register_leaf", "register_reference"]
 
 _T = TypeVar("_T")
 _LEAVES: dict[str, type[Leaf]] = {}
+_KEYS: dict[str, Callable[[Conn, int], Iterable[str]]] = {}
 
 
 def discover(package: str, base: type[_T]) -> list[type[_T]]:
@@ -33,14 +40,30 @@ def discover(package: str, base: type[_T]) -> list[type[_T]]:
 
 def register_leaf(leaf: type[Leaf]) -> None:
     """Teach the rule language a new kind of leaf; two of one name are a defect."""
-    known = _LEAVES.setdefault(leaf.head, leaf)
+    known = _own_kinds().setdefault(leaf.head, leaf)
     if known is not leaf:
         raise ValueError(f"two kinds of leaf are called {leaf.head}")
 
 
+def register_reference(kind: str, list_keys: Callable[[Conn, int], Iterable[str]]) -> None:
+    """Say how the keys of a kind of thing are listed for a workspace, so that a rule that names another is refused."""
+    _KEYS[kind] = list_keys
+
+
+def keys_of(conn: Conn, kind: str, workspace_id: int) -> list[str] | None:
+    """The keys of a kind of thing in the workspace; None when no room has such things."""
+    return list(_KEYS[kind](conn, workspace_id)) if kind in _KEYS else None
+
+
 def leaf_kinds() -> dict[str, type[Leaf]]:
     """Every kind of leaf by the JSON field that names it."""
+    return _own_kinds()
+
+
+def _own_kinds() -> dict[str, type[Leaf]]:
+    """The register, with this room's own kinds in it."""
     if not _LEAVES:
         for leaf in discover("kesher.segments.leaves", Leaf):  # type: ignore[type-abstract]
-            register_leaf(leaf)
+            if _LEAVES.setdefault(leaf.head, leaf) is not leaf:
+                raise ValueError(f"two kinds of leaf are called {leaf.head}")
     return _LEAVES

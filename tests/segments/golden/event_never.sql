@@ -1,6 +1,6 @@
 -- holds
 (SELECT (s.n BETWEEN %(r1_1)s::bigint AND %(r1_1)s::bigint)
-FROM (SELECT coalesce(y.count, 0) - f.n AS n, f.next AS next
+FROM (SELECT coalesce(y.count, 0) - coalesce(f.n, 0) AS n, f.next AS next
 FROM (SELECT count(*) AS n, min(e.occurred_at) AS next
 FROM events_event e
 WHERE e.profile_id = p.id AND e.name = %(r1_2)s::text AND e.occurred_at > %(r1_now)s::timestamptz AND e.log_day >= (%(r1_now)s::timestamptz AT TIME ZONE 'UTC')::date - 2) AS f
@@ -9,7 +9,7 @@ LEFT JOIN events_summary y ON y.profile_id = p.id AND y.name = %(r1_2)s::text) A
 -- verdict
 SELECT r1_n1.h AS holds, nullif(r1_n1.at, 'infinity') AS changes_at
 FROM LATERAL (SELECT (s.n BETWEEN %(r1_1)s::bigint AND %(r1_1)s::bigint) AS h, coalesce(s.next, 'infinity') AS at
-FROM (SELECT coalesce(y.count, 0) - f.n AS n, f.next AS next
+FROM (SELECT coalesce(y.count, 0) - coalesce(f.n, 0) AS n, f.next AS next
 FROM (SELECT count(*) AS n, min(e.occurred_at) AS next
 FROM events_event e
 WHERE e.profile_id = p.id AND e.name = %(r1_2)s::text AND e.occurred_at > %(r1_now)s::timestamptz AND e.log_day >= (%(r1_now)s::timestamptz AT TIME ZONE 'UTC')::date - 2) AS f

@@ -29,3 +29,7 @@ WHERE t.workspace_id = %(workspace_id)s::int
 GROUP BY t.id, v.id
 ORDER BY t.key
 LIMIT %(limit)s::int
+
+-- name: template_keys
+-- The templates that a rule may name, archived ones too: what was sent was sent. Unique key.
+SELECT t.key FROM content_template t WHERE t.workspace_id = %(workspace_id)s::int ORDER BY t.key

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kesher.journeys.fields.kinds import check_known
@@ -46,10 +46,8 @@ class RuleKind:
         except Invalid as error:
             place.reading.problems += error.problems
             return None
-        needed = segments.dependencies_of(tree)
-        for kind, names in (("segment", needed.segments), ("list", needed.lists)):
-            for name in sorted(names):
-                check_known(kind, name, place)
+        for path, reference in segments.references_of(tree, place.path):
+            check_known(reference.kind, reference.key, replace(place, path=path))
         return RuleValue(value, tree)
 
     def write(self, value: RuleValue) -> Mapping[str, Any]:

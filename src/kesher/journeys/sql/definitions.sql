@@ -11,3 +11,7 @@ SELECT 'list', key FROM segments_list WHERE workspace_id = %(workspace_id)s::int
 UNION ALL
 SELECT 'journey', key FROM journeys_journey
 WHERE workspace_id = %(workspace_id)s::int AND state <> 'archived'
+
+-- name: list_keys
+-- The journeys that a rule may name. Unique key.
+SELECT j.key FROM journeys_journey j WHERE j.workspace_id = %(workspace_id)s::int ORDER BY j.key

@@ -1,7 +1,12 @@
 """Reads of the room: the ledger, broadcasts, policies, suppressions, and the capture mailbox."""
 
 from kesher.messaging.calendars import CALENDARS, closings_of, place_at
-from kesher.messaging.queries.broadcasts import count_broadcast_messages, get_broadcast, list_broadcasts
+from kesher.messaging.queries.broadcasts import (
+    count_broadcast_messages,
+    get_broadcast,
+    list_broadcast_keys,
+    list_broadcasts,
+)
 from kesher.messaging.queries.calendars import list_closings
 from kesher.messaging.queries.ledger import (
     count_messages,
@@ -26,6 +31,7 @@ __all__ = [
     "get_message",
     "get_policy",
     "get_queue_state",
+    "list_broadcast_keys",
     "list_broadcasts",
     "list_captured",
     "list_closings",

@@ -29,6 +29,11 @@ def list_broadcasts(
     return _page(conn, workspace_id=workspace_id, key=None, before=before, limit=limit)
 
 
+def list_broadcast_keys(conn: Conn, workspace_id: int) -> list[str]:
+    """The keys of the workspace's broadcasts."""
+    return [row[0] for row in _sql.run(conn, "broadcast_keys", {"workspace_id": workspace_id})]
+
+
 def count_broadcast_messages(conn: Conn, broadcast_ids: Sequence[int]) -> dict[int, dict[str, int]]:
     """Messages by state for each of the broadcasts."""
     counts: dict[int, dict[str, int]] = {broadcast_id: {} for broadcast_id in broadcast_ids}

@@ -26,3 +26,7 @@ WHERE id > (SELECT max(id) FROM messaging_message) - %(newest)s::bigint GROUP BY
 -- How many wait by lane, and since when the oldest that could leave has waited. messaging_message_ready_ix.
 SELECT lane, count(*), min(available_at) FROM messaging_message
 WHERE state = 'reserved' AND available_at <= %(now)s::timestamptz GROUP BY lane
+
+-- name: broadcast_keys
+-- The broadcasts that a rule may name. Unique key.
+SELECT b.key FROM messaging_broadcast b WHERE b.workspace_id = %(workspace_id)s::int ORDER BY b.key

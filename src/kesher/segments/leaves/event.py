@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from kesher.kernel.text import Text
 from kesher.segments.happenings import Happening
-from kesher.segments.measures import MEASURES, History, Measure, MeasureSql
+from kesher.segments.measures import MEASURES, History, Measure
 from kesher.segments.reading import Reader
-from kesher.segments.types import AllOf, Dependencies, Leaf, LeafSql, LogRows, Node, Person, Scope, Verdict
+from kesher.segments.types import AllOf, Dependencies, Leaf, LeafSql, LogRows, Node, Person, Scope, SummaryRows, Verdict
 from kesher.segments.windows import Window, parse_window, written_since
 
-# What events_summary knows; the few events that are still ahead of now are read from the log and taken off.
+# What events_summary knows of a column, and what the column is for a person of whom it knows nothing.
 _SUMMARY = {
-    "n": "coalesce(y.count, 0) - f.n",
-    "first_at": "CASE WHEN y.first_at <= {now} THEN y.first_at END",
-    "last_at": "CASE WHEN y.last_at <= {now} THEN y.last_at ELSE ({last}) END",
-    "next": "f.next",
+    "n": ("coalesce(y.count, 0) - coalesce(f.n, 0)", "0"),
+    "first_at": ("CASE WHEN y.first_at <= {now} THEN y.first_at END", "NULL"),
+    "last_at": ("CASE WHEN y.last_at <= {now} THEN y.last_at ELSE ({last}) END", "NULL"),
+    "next": ("f.next", "NULL"),
 }
 MAX_MEASURES = 5
+_COUNTED = ("op", "value")
+_WINDOW = ("within", "since", "until")
 
 
 class SameEvents(AllOf):
@@ -64,9 +67,10 @@ class EventLeaf(Leaf):
     def compile(self, scope: Scope) -> LeafSql:
         measured = self.measure.sql(scope, self.window)
         if self._summarised() and measured.columns.keys() <= _SUMMARY.keys():
-            return LeafSql(measured.holds, measured.changes_at, self._summary(measured, scope))
+            return LeafSql(measured.holds, measured.changes_at, self._summary(measured.columns, scope))
         rows = LogRows(
-            mine=self._mine(scope),
+            profile=f"{scope.profile}.id",
+            named=self.happening.named_sql(scope),
             during=self.window.during(scope),
             written=self.window.written(scope),
             where=self.happening.where_sql(scope),
@@ -76,19 +80,15 @@ class EventLeaf(Leaf):
         )
         return LeafSql(measured.holds, measured.changes_at, rows)
 
-    def _summary(self, measured: MeasureSql, scope: Scope) -> str:
-        mine = " AND ".join(self._mine(scope))
-        last = f"SELECT max(e.occurred_at) FROM events_event e WHERE {mine} AND e.occurred_at <= {scope.now}"
-        columns = ", ".join(f"{_SUMMARY[name].format(now=scope.now, last=last)} AS {name}" for name in measured.columns)
-        return (
-            f"SELECT {columns} FROM (SELECT count(*) AS n, min(e.occurred_at) AS next FROM events_event e"
-            f" WHERE {mine} AND e.occurred_at > {scope.now} AND {written_since(scope.now)}) AS f"
-            f" LEFT JOIN events_summary y"
-            f" ON y.profile_id = {scope.profile}.id AND y.name = {scope.bind(self.happening.name, 'text')}"
+    def _summary(self, columns: Iterable[str], scope: Scope) -> SummaryRows:
+        return SummaryRows(
+            profile=f"{scope.profile}.id",
+            named=self.happening.named_sql(scope),
+            summary=f"y.name = {scope.bind(self.happening.name, 'text')}",
+            ahead=(f"e.occurred_at > {scope.now}", written_since(scope.now)),
+            columns={name: _SUMMARY[name][0] for name in columns},
+            empty={name: _SUMMARY[name][1] for name in columns},
         )
-
-    def _mine(self, scope: Scope) -> tuple[str, ...]:
-        return (f"e.profile_id = {scope.profile}.id", *self.happening.named_sql(scope))
 
     def evaluate(self, person: Person, now: datetime) -> Verdict:
         found = [event for event in self.happening.of(person) if self.window.covers(event.occurred_at, now)]
@@ -100,6 +100,18 @@ class EventLeaf(Leaf):
 
     def dependencies(self) -> Dependencies:
         return Dependencies(events=frozenset({self.happening.name}))
+
+
+def read_event_leaf(
+    reader: Reader, *, name: str, where: Sequence[Mapping[str, Any]], counted: Mapping[str, Any] | None = None
+) -> EventLeaf:
+    """A leaf that counts events of `name` passing `where`, by the window, and the `op` and `value` (unless `counted`
+    says them), of another kind of leaf."""
+    given = (*_WINDOW, *_COUNTED) if counted is None else _WINDOW
+    fields = {field: reader.value(field) for field in given if reader.has(field)} | dict(counted or {})
+    filters = {"where": list(where)} if where else {}
+    inner = Reader({EventLeaf.head: str(name), **filters, **fields}, reader.path)
+    return EventLeaf(Happening.parse(inner, EventLeaf.head), _measure(inner), parse_window(inner))
 
 
 def _measure(reader: Reader) -> Measure:

@@ -33,7 +33,7 @@ class Count(Measure):
         return cls(parse_bounds(reader))
 
     def sql(self, scope: Scope, window: Window) -> MeasureSql:
-        columns = {"n": Aggregate("count(*)"), "next": next_at()}
+        columns = {"n": Aggregate("count(*)", empty="0"), "next": next_at()}
         low, high = self.bounds.bind(scope)
         cases: list[str] = []
         if window.lasts is not None and high is not None:

@@ -10,7 +10,8 @@ from kesher.segments.types.scores import (
     ScoreState,
     ScoreView,
 )
-from kesher.segments.types.sql import Aggregate, CompiledRule, Fragment, LeafSql, LogRows, Scope
+from kesher.segments.types.sources import Aggregate, ChainRows, LogRows, Rows, SummaryRows
+from kesher.segments.types.sql import CompiledRule, Fragment, LeafSql, Scope
 from kesher.segments.types.stored import ListRow, MemberRow, SegmentRow, SegmentState
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Aggregate",
     "AllOf",
     "AnyOf",
+    "ChainRows",
     "CompiledRule",
     "Dependencies",
     "EngagementPart",
@@ -33,6 +35,7 @@ __all__ = [
     "PastEvent",
     "Person",
     "Reference",
+    "Rows",
     "Rule",
     "Scope",
     "Score",
@@ -41,5 +44,6 @@ __all__ = [
     "ScoreView",
     "SegmentRow",
     "SegmentState",
+    "SummaryRows",
     "Verdict",
 ]

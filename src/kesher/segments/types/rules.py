@@ -48,8 +48,8 @@ class Dependencies:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """Something that a leaf names and that must exist: `kind` is segment, list, topic, score or stage (its key is
-    `score/stage`); `field` is the leaf's."""
+    """Something that a leaf names and that must exist: `kind` is segment, list, topic, score, stage (its key is
+    `score/stage`), or what a higher room registered (template, journey, broadcast); `field` is the leaf's."""
 
     kind: str
     key: str

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
+
+from kesher.segments.types.sources import Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,52 +46,8 @@ class CompiledRule:
 
 
 @dataclass(frozen=True, slots=True)
-class Aggregate:
-    """A column over rows `e` of the log: of those that happened by now, or (`ahead`) of those still to be seen.
-
-    `call` is the aggregate, `only` a condition on the rows, `form` what is made of the outcome (`{}`).
-    """
-
-    call: str
-    only: str = ""
-    ahead: bool = False
-    form: str = "{}"
-
-    def sql(self, now: str, *also: str) -> str:
-        """The column; `also` are more conditions on the rows."""
-        seen = f"e.occurred_at {'>' if self.ahead else '<='} {now}"
-        conditions = " AND ".join([seen, *filter(None, (self.only, *also))])
-        return self.form.format(f"{self.call} FILTER (WHERE {conditions})")
-
-
-@dataclass(frozen=True, slots=True)
-class LogRows:
-    """A leaf's source that aggregates one person's rows of one event name: several such can share one scan.
-
-    `mine` says whose rows and of which name; `during` bounds their time, `written` the partitions that can hold them,
-    `where` filters properties. `lasts` is the length of a rolling window, None for any other. `items` unfold arrays,
-    which multiplies rows: such a source is not shared.
-    """
-
-    mine: tuple[str, ...]
-    during: tuple[str, ...]
-    written: tuple[str, ...]
-    where: tuple[str, ...]
-    columns: Mapping[str, Aggregate]
-    lasts: timedelta | None = None
-    items: tuple[str, ...] = ()
-
-    def select(self, now: str) -> str:
-        """The source by itself."""
-        columns = ", ".join(f"{column.sql(now)} AS {name}" for name, column in self.columns.items())
-        items = "".join(f", {item}" for item in self.items)
-        conditions = " AND ".join([*self.mine, *self.during, *self.written, *self.where])
-        return f"SELECT {columns} FROM events_event e{items} WHERE {conditions}"
-
-
-@dataclass(frozen=True, slots=True)
 class LeafSql:
-    """A leaf as SQL. `source` is a SELECT of exactly one row (or LogRows), seen as `s` by the two expressions.
+    """A leaf as SQL. `source` is a SELECT of exactly one row, or Rows that give one, seen as `s` by both expressions.
 
     `holds` is a boolean, never NULL; `changes_at` a timestamptz that may be NULL, or None when time alone can never
     change the answer.
@@ -97,11 +55,11 @@ class LeafSql:
 
     holds: str
     changes_at: str | None = None
-    source: str | LogRows | None = None
+    source: str | Rows | None = None
 
     def select(self, now: str) -> str | None:
         """The source as a SELECT by itself."""
-        return self.source.select(now) if isinstance(self.source, LogRows) else self.source
+        return self.source.select(now) if isinstance(self.source, Rows) else self.source
 
 
 class Scope:

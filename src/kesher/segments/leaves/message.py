@@ -1,0 +1,104 @@
+"""What became of the messages that were sent to the person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar, Self
+
+from kesher.events.types import SystemEvent
+from kesher.kernel.text import Text
+from kesher.segments.leaves.event import read_event_leaf
+from kesher.segments.leaves.sequence import SequenceLeaf
+from kesher.segments.moments import parse_duration
+from kesher.segments.reading import Mistake, Reader
+from kesher.segments.types import Dependencies, Leaf, LeafSql, Person, Reference, Scope, Verdict
+
+STATES: Mapping[str, str] = {
+    "sent": SystemEvent.MESSAGE_SENT,
+    "held": SystemEvent.MESSAGE_HELD,
+    "failed": SystemEvent.MESSAGE_FAILED,
+    "bounced": SystemEvent.MESSAGE_BOUNCED,
+    "opened": SystemEvent.MESSAGE_OPENED,
+    "clicked": SystemEvent.MESSAGE_CLICKED,
+    "unsubscribed": SystemEvent.MESSAGE_UNSUBSCRIBED,
+    "complained": SystemEvent.MESSAGE_COMPLAINED,
+}
+_BY_MACHINES = ("opened", "clicked")
+_CHOSEN = ("template", "journey", "node", "broadcast", "channel")
+_REFERRED = ("template", "journey", "broadcast")
+
+
+@dataclass(frozen=True, slots=True)
+class MessageLeaf(Leaf):
+    """`{"message": "clicked", "template": "welcome", "link": "https://shop.example/sale", "within": {"days": 7}}`.
+
+    The message is chosen by `template`, `journey`, `node` (of the journey), `broadcast` and `channel`, a click also by
+    the beginning of its `link`; any message without them. `op` and `value` count, “at least once” without them; the
+    window is that of an event. `{"message": "sent", "template": "welcome", "without": "opened", "after": {"days": 3}}`
+    holds three days after a sending that was not followed by an opening of such a message. What a machine opened or
+    clicked counts for nothing.
+    """
+
+    head: ClassVar[str] = "message"
+    label: ClassVar[Text] = Text(en="Message", he="הודעה")
+    help: ClassVar[Text] = Text(
+        en="What became of the messages to the person: sent, opened, clicked, bounced…",
+        he="מה עלה בגורל ההודעות לאדם: נשלחו, נפתחו, הוקלקו, חזרו…",
+    )
+    state: str
+    chosen: tuple[tuple[str, str], ...]
+    without: str | None
+    asked: Leaf = field(repr=False)
+
+    @classmethod
+    def parse(cls, reader: Reader) -> Self:
+        state = reader.choice(cls.head, STATES)
+        chosen = tuple((name, reader.text(name)) for name in (*_CHOSEN, "link") if reader.has(name))
+        selected = dict(chosen)
+        if "node" in selected and "journey" not in selected:
+            raise Mistake(reader.place("journey"), "“node” needs its “journey”.", "ל”node“ נחוץ ”journey“.")
+        if "link" in selected and state != "clicked":
+            raise Mistake(reader.place("link"), "“link” is for clicks.", "”link“ מתאים להקלקות.")
+        if not reader.has("without"):
+            asked = read_event_leaf(reader, name=STATES[state], where=_where(state, selected))
+            return cls(state, chosen, None, asked)
+        without = reader.choice("without", STATES)
+        return cls(state, chosen, without, _unanswered(reader, state, without, selected))
+
+    def compile(self, scope: Scope) -> LeafSql:
+        return self.asked.compile(scope)
+
+    def evaluate(self, person: Person, now: datetime) -> Verdict:
+        return self.asked.evaluate(person, now)
+
+    def dependencies(self) -> Dependencies:
+        return self.asked.dependencies()
+
+    def references(self) -> tuple[Reference, ...]:
+        return tuple(Reference(name, key, name) for name, key in self.chosen if name in _REFERRED)
+
+
+def _where(state: str, selected: Mapping[str, str]) -> list[dict[str, Any]]:
+    where: list[dict[str, Any]] = [
+        {"property": name, "op": "eq", "value": selected[name]} for name in _CHOSEN if name in selected
+    ]
+    if "link" in selected and state == "clicked":
+        where.append({"property": "url", "op": "starts", "value": selected["link"]})
+    if state in _BY_MACHINES:
+        where.append({"not": {"property": "machine", "op": "eq", "value": True}})
+    return where
+
+
+def _unanswered(reader: Reader, state: str, without: str, selected: Mapping[str, str]) -> SequenceLeaf:
+    """One thing happened to such a message, and the other did not follow."""
+    steps: list[dict[str, Any]] = [{"event": STATES[state]}, {"not": STATES[without]}]
+    for step, name in zip(steps, (state, without), strict=True):
+        if where := _where(name, selected):
+            step["where"] = where
+    if reader.has("after"):
+        parse_duration(reader.value("after"), reader.place("after"))
+        steps[1]["within"] = reader.value("after")
+    window = {name: reader.value(name) for name in ("within", "since", "until") if reader.has(name)}
+    return SequenceLeaf.parse(Reader({SequenceLeaf.head: steps, **window}, reader.path))
