@@ -97,7 +97,7 @@ MISTAKES = [
     ("bye:\n    type: exit", "bye:\n    type: exit\n  lost:\n    type: exit", "nodes.lost", "Nobody can reach"),
     ("  bye:", "  Bye!:", "nodes.Bye!", "A node's key has"),
     ("rule: {trait: plan, op: eq, value: gold}", "rule: {segment: gald}", "entry.rule.segment", "no segment “gald”"),
-    ("rule: {trait: plan, op: eq, value: gold}", "rule: {list: gald}", "entry.rule", "no list “gald”"),
+    ("rule: {trait: plan, op: eq, value: gold}", "rule: {list: gald}", "entry.rule.list", "no list “gald”"),
     ("  event: Product Added\n", "  segment: gald\n", "entry.segment", "no segment “gald”"),
     ("  event: Product Added\n", "  segment: gold\n  schedule: {}\n", "entry.schedule", "either “at” (once) or “time”"),
     (
