@@ -34,6 +34,19 @@ nodes:
     template: aleph-mail
     topic: aleph
 """
+SCORE = {
+    "fit": {
+        "maximum": 100,
+        "rules": [{"rule": {"trait": "name", "op": "exists"}, "points": 10, "name": MARK}],
+        "grades": {"A": 75, "B": 50, "C": 5},
+    },
+    "engagement": {
+        "half_life": {"days": 30},
+        "events": [{"event": "Order Completed", "points": 5, "maximum": 20}],
+        "grades": {"1": 60, "2": 30, "3": 10},
+    },
+    "stages": [{"key": "lead"}],
+}
 RULE = {"trait": "email", "op": "contains", "value": MARK}
 
 
@@ -115,6 +128,11 @@ EXAMPLES = [
     Example("get_segment", "GET", f"/segments/{MARK}"),
     Example("list_segment_members", "GET", f"/segments/{MARK}/members"),
     Example("list_profile_segments", "GET", "/profiles/{profile_id}/segments"),
+    Example("check_score", "POST", "/score-check", SCORE),
+    Example("save_score", "PUT", f"/scores/{MARK}", {"name": {"en": MARK}, **SCORE}),
+    Example("list_scores", "GET", "/scores"),
+    Example("get_score", "GET", f"/scores/{MARK}"),
+    Example("list_profile_scores", "GET", "/profiles/{profile_id}/scores"),
     Example("create_list", "POST", "/lists", {"key": MARK, "name": {"he": MARK}}),
     Example("list_lists", "GET", "/lists"),
     Example("get_list", "GET", f"/lists/{MARK}"),
@@ -228,6 +246,7 @@ EXAMPLES = [
     Example("remove_suppression", "DELETE", f"/suppressions/email/{MARK}@gone.test"),
     Example("delete_provider", "DELETE", f"/providers/email/{MARK}"),
     Example("archive_template", "DELETE", f"/templates/{MARK}-mail"),
+    Example("delete_score", "DELETE", f"/scores/{MARK}"),
     Example("delete_segment", "DELETE", f"/segments/{MARK}"),
     Example("archive_topic", "DELETE", f"/topics/{MARK}"),
     Example("revoke_api_key", "DELETE", "/api-keys/{api_key_id}"),

@@ -21,6 +21,7 @@ from kesher.api.urls import api as kesher_api
 
 READING = {
     "check_rule",
+    "check_score",
     "preview_rule",
     "preview_template",
     "check_journey",
@@ -166,7 +167,7 @@ def test_no_route_shows_or_changes_anything_of_another_workspace(
     assert {name: rows for name, rows in after.items() if rows != before[name]} == {}
 
 
-CREATES_BY_KEY = {"save_segment", "save_template", "save_provider", "save_journey_draft"}
+CREATES_BY_KEY = {"save_segment", "save_score", "save_template", "save_provider", "save_journey_draft"}
 """A PUT of a key makes the stranger's own thing of that name."""
 
 

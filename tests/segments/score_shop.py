@@ -8,6 +8,7 @@ from typing import Any
 from segment_shop import ALL_SHARDS, Shop
 
 from kesher.events import services as events
+from kesher.events.queries import has_unread
 from kesher.kernel.text import Text
 from kesher.segments import queries, services
 from kesher.segments.types import Score
@@ -76,7 +77,7 @@ class ScoreShop(Shop):
             more = services.advance_segments(self.conn, now=self.now, shards=shards)
             more = services.advance_scores(self.conn, piece, now=self.now) or more
             events.close_slice(self.conn, piece)
-        return more or piece.rows > 0
+        return more or has_unread(self.conn, consumer=consumer, shards=shards)
 
     def graded(self, profile_id: int) -> list[tuple[str, str | None, str | None]]:
         """What the log says of a person's grades and stages: (name, from, to), oldest first."""

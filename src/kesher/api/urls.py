@@ -16,6 +16,7 @@ from kesher.api.routes import (
     journeys,
     messages,
     profiles,
+    scores,
     segments,
 )
 
@@ -25,6 +26,7 @@ ROOMS = (
     consent.routes,
     events.routes,
     segments.routes,
+    scores.routes,
     content.routes,
     messages.routes,
     broadcasts.routes,

@@ -16,6 +16,7 @@ COMMANDS = {
     "mailbox": "kesher.cli.mailbox:mailbox",
     "migrate": "kesher.cli.setup:migrate",
     "run": "kesher.cli.process:run",
+    "score": "kesher.cli.score:score",
     "serve": "kesher.cli.process:serve",
     "source": "kesher.cli.setup:source",
 }

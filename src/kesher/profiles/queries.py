@@ -31,6 +31,16 @@ def find_profile_by_identifier(
     return ProfileView(*row) if row is not None else None
 
 
+def get_person(conn: Conn, *, workspace_id: int, text: str) -> ProfileView:
+    """The profile that a person at a terminal means: its number, or an identifier. ProfileNotFound otherwise."""
+    found = find_profile_by_identifier(conn, workspace_id=workspace_id, value=text.strip())
+    if found is None and text.isdecimal() and len(text) < 19:
+        return get_profile(conn, workspace_id=workspace_id, profile_id=int(text))
+    if found is None:
+        raise ProfileNotFound(profile_id=text)
+    return found
+
+
 def list_identifiers(conn: Conn, *, workspace_id: int, profile_id: int) -> list[IdentifierValue]:
     """The identifiers of a profile."""
     params = {"workspace_id": workspace_id, "profile_id": profile_id}

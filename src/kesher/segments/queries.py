@@ -20,12 +20,13 @@ from kesher.segments.members import (
 from kesher.segments.moments import read_moment
 from kesher.segments.parsing import dependencies_of, parse_rule, parse_where, references_of
 from kesher.segments.people import load_people, load_person
-from kesher.segments.scores.definitions import get_score_model, list_score_models
+from kesher.segments.scores.definitions import check_score_model, get_score_model, list_score_models
 from kesher.segments.scores.parsing import parse_score_model
 from kesher.segments.scores.reading import count_grades, explain_score, list_profile_scores
 
 __all__ = [
     "check_references",
+    "check_score_model",
     "compile_rule",
     "compile_where",
     "count_grades",

@@ -75,13 +75,14 @@ class ScoreLeaf(Leaf):
 
     def compile(self, scope: Scope) -> LeafSql:
         model = (
-            f"SELECT m.id, m.stages FROM segments_score_model m WHERE m.workspace_id = {scope.workspace}"
+            f"SELECT m.id, m.stages, m.stage_base FROM segments_score_model m WHERE m.workspace_id = {scope.workspace}"
             f" AND m.key = {scope.bind(self.key, 'text')} AND m.state <> 'removing'"
         )
-        # A LEFT JOIN of one row: whom the model has not seen yet has nothing, and the lowest grade.
+        # A LEFT JOIN of one row: whom the model has not seen has nothing, and is where everybody is.
         source = (
-            "SELECT r.fit, r.uncapped, r.capped, r.maxima, r.half_life_seconds, r.counted_at, r.grade, r.stage,"
-            f" m.stages FROM (SELECT) AS one LEFT JOIN ({model}) AS m ON true"
+            "SELECT r.fit, r.uncapped, r.capped, r.maxima, r.half_life_seconds, r.counted_at, r.grade, m.stages,"
+            " coalesce(r.stage, m.stages[nullif(m.stage_base, 0)]) AS stage"
+            f" FROM (SELECT) AS one LEFT JOIN ({model}) AS m ON true"
             f" LEFT JOIN segments_score r ON r.model_id = m.id AND r.profile_id = {scope.profile}.id"
         )
         if self.of == "grade":

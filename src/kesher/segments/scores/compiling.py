@@ -15,7 +15,7 @@ from kesher.segments.compiling import compile_family
 from kesher.segments.conditions import filters_sql
 from kesher.segments.prepared import Prepared, prepare, verdicts_of
 from kesher.segments.scores.parsing import EngagingEvent, ScoreModel, parse_score_model
-from kesher.segments.types import Rule, Scope
+from kesher.segments.types import Fragment, Rule, Scope
 
 _sql = statements_of("kesher.segments")
 BATCH = 4
@@ -77,7 +77,24 @@ def slots_of(model: ScoreModel) -> list[tuple[EngagingEvent, int]]:
 
 def contributions_of(models: Iterable[tuple[int, ScoreModel]]) -> Relation:
     """The events that give engagement: of the pairs (`slice_models`, `slice_profiles`) those in the slice, of
-    (`log_models`, `log_profiles`) all in the log below `read_to`; with `number`, that of the kind of events."""
+    (`log_models`, `log_profiles`) those in the log; see `logged_contributions_of`."""
+    kinds = _kinds_of(models)
+    in_slice = (
+        f"SELECT {_COLUMNS} FROM events_slice e JOIN {_KINDS} ON k.name = e.name"
+        f" JOIN {_pairs('slice')} ON u.model_id = k.model_id AND u.profile_id = e.profile_id WHERE {kinds.sql}"
+    )
+    return Relation(f"{in_slice} UNION ALL {_LOGGED} AND {kinds.sql}", kinds.params)
+
+
+def logged_contributions_of(models: Iterable[tuple[int, ScoreModel]]) -> Relation:
+    """The events of (`log_models`, `log_profiles`) in the log, up to the transactions `read_to` of each shard that
+    give engagement; `number` is that of the kind of events."""
+    kinds = _kinds_of(models)
+    return Relation(f"{_LOGGED} AND {kinds.sql}", kinds.params)
+
+
+def _kinds_of(models: Iterable[tuple[int, ScoreModel]]) -> Fragment:
+    """Whether an event `e` is of the kind `k`, with the values of all kinds; what machines opened gives nothing."""
     kinds = [(id, slot, event) for id, model in models for event, slot in slots_of(model)]
     scope = Scope(profile="", prefix="k")
     tests = "".join(
@@ -86,23 +103,9 @@ def contributions_of(models: Iterable[tuple[int, ScoreModel]]) -> Relation:
         if event.where is not None
     )
     passes = f"CASE k.number{tests} ELSE true END" if tests else "true"
-    columns = "k.model_id, u.profile_id, k.slot, k.points, e.occurred_at, k.number"
-    counts = (
-        f"(e.type = 'system' OR NOT k.is_system) AND NOT (k.by_people AND e.properties @> '{_MACHINE}') AND {passes}"
-    )
-    kind = (
-        "(SELECT * FROM unnest(%(k_numbers)s::int[], %(k_models)s::bigint[], %(k_slots)s::int[],"
-        " %(k_names)s::text[], %(k_points)s::float8[], %(k_systems)s::bool[], %(k_people)s::bool[])"
-        " AS k (number, model_id, slot, name, points, is_system, by_people)) AS k"
-    )
-    # OFFSET 0: a person's events of one name by the index, never a scan of the log.
-    mine = "SELECT * FROM events_event e WHERE e.profile_id = u.profile_id AND e.name = k.name OFFSET 0"
-    return Relation(
-        f"SELECT {columns} FROM events_slice e JOIN {kind} ON k.name = e.name"
-        f" JOIN {_pairs('slice')} ON u.model_id = k.model_id AND u.profile_id = e.profile_id WHERE {counts}"
-        f" UNION ALL SELECT {columns} FROM {_pairs('log')} JOIN {kind} ON k.model_id = u.model_id"
-        f" CROSS JOIN LATERAL ({mine}) AS e"
-        f" WHERE e.tx_id < ((%(read_to)s::text[])[e.shard + 1])::xid8 AND {counts}",
+    by_machine = f"k.by_people AND e.properties @> '{_MACHINE}'"
+    return Fragment(
+        f"(e.type = 'system' OR NOT k.is_system) AND NOT ({by_machine}) AND {passes}",
         {
             **scope.params,
             "k_numbers": list(range(len(kinds))),
@@ -144,6 +147,18 @@ def _answers_of(rules: Sequence[AskedRule], workspace_id: int) -> tuple[Relation
     ), (compiled.now_param,)
 
 
+_COLUMNS = "k.model_id, u.profile_id, k.slot, k.points, e.occurred_at, k.number"
+_KINDS = (
+    "(SELECT * FROM unnest(%(k_numbers)s::int[], %(k_models)s::bigint[], %(k_slots)s::int[],"
+    " %(k_names)s::text[], %(k_points)s::float8[], %(k_systems)s::bool[], %(k_people)s::bool[])"
+    " AS k (number, model_id, slot, name, points, is_system, by_people)) AS k"
+)
+# OFFSET 0: a person's events of one name by the index, never a scan of the log.
+_LOGGED = (
+    f"SELECT {_COLUMNS} FROM {_pairs('log')} JOIN {_KINDS} ON k.model_id = u.model_id CROSS JOIN LATERAL ("
+    "SELECT * FROM events_event e WHERE e.profile_id = u.profile_id AND e.name = k.name OFFSET 0) AS e"
+    " WHERE e.tx_id < ((%(read_to)s::text[])[e.shard + 1])::xid8"
+)
 _MACHINE = '{"machine": true}'
 _NO_ANSWERS = (
     "SELECT NULL::bigint AS model_id, NULL::bigint AS profile_id, NULL::float8 AS worth, NULL::boolean AS holds,"

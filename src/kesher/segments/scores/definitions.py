@@ -28,13 +28,12 @@ def save_score_model(
 ) -> ScoreModelRow:
     """Create a model of scores, or edit the one of that key; everybody is scored in chunks while all else goes on."""
     check_key(key)
-    model = parse_score_model(definition)
     with conn.transaction():
         _sql.run(conn, "lock_definitions")
         known = _find(conn, workspace_id, key)
         if known is not None and known.state is ScoreState.REMOVING:
             raise ScoreBeingRemoved(key=key)
-        _check_rules(conn, workspace_id, key, model)
+        model = check_score_model(conn, definition, workspace_id=workspace_id, key=key)
         refuse_cycles(conn, workspace_id=workspace_id, models={key: model})
         values = {"workspace_id": workspace_id, "key": key, "name": Jsonb(name.as_dict()), "now": now}
         saved = _row(_sql.run(conn, "write_score_model", values | _columns(model, definition)).fetchone())
@@ -56,6 +55,20 @@ def delete_score_model(conn: Conn, *, workspace_id: int, key: str, now: datetime
         if gone.fetchone() is None:
             raise ScoreNotFound(key=key)
         notify(conn, WORK)
+
+
+def check_score_model(conn: Conn, definition: Mapping[str, Any], *, workspace_id: int, key: str = "") -> ScoreModel:
+    """The model of a definition that could be saved (under `key`); ScoreInvalid names each mistake by its place."""
+    model = parse_score_model(definition)
+    problems: list[Problem] = []
+    for place, rule in model.rules():
+        try:
+            check_references(conn, rule, workspace_id=workspace_id, path=place, own_score=key or None)
+        except RuleInvalid as error:
+            problems += error.problems
+    if problems:
+        raise ScoreInvalid(problems=tuple(problems))
+    return model
 
 
 def get_score_model(conn: Conn, *, workspace_id: int, key: str) -> ScoreModelRow:
@@ -94,18 +107,6 @@ def _columns(model: ScoreModel, definition: Mapping[str, Any]) -> dict[str, Any]
         "stage_backs": [stage.back for stage in model.stages],
         "stage_base": int(bool(model.stages) and model.stages[0].rule is None),
     }
-
-
-def _check_rules(conn: Conn, workspace_id: int, key: str, model: ScoreModel) -> None:
-    """ScoreInvalid unless all that the rules name exists; they may name the model itself."""
-    problems: list[Problem] = []
-    for place, rule in model.rules():
-        try:
-            check_references(conn, rule, workspace_id=workspace_id, path=place, own_score=key)
-        except RuleInvalid as error:
-            problems += error.problems
-    if problems:
-        raise ScoreInvalid(problems=tuple(problems))
 
 
 def _dependencies(model: ScoreModel) -> tuple[list[str], list[str], list[bool]]:

@@ -9,7 +9,7 @@ from kesher.kernel.shards import SHARDS
 from kesher.kernel.sql import statements_of
 from kesher.segments.evaluating import evaluate
 from kesher.segments.people import load_person
-from kesher.segments.scores.compiling import contributions_of, slots_of
+from kesher.segments.scores.compiling import logged_contributions_of, slots_of
 from kesher.segments.scores.definitions import get_score_model, list_score_models
 from kesher.segments.scores.parsing import ScoreModel, parse_score_model
 from kesher.segments.types import EngagementPart, FitPart, Person, Score, ScoreModelRow, ScoreView
@@ -62,12 +62,10 @@ def _fit_parts(row: ScoreModelRow, model: ScoreModel, person: Person, now: datet
 def _engagement_parts(
     conn: Conn, model_id: int, model: ScoreModel, profile_id: int, now: datetime
 ) -> list[EngagementPart]:
-    contributions = contributions_of([(model_id, model)])
+    contributions = logged_contributions_of([(model_id, model)])
     values = {
         "now": now,
         "half_life": model.half_life.total_seconds(),
-        "slice_models": [],
-        "slice_profiles": [],
         "log_models": [model_id],
         "log_profiles": [profile_id],
         "read_to": [_EVERYTHING] * SHARDS,

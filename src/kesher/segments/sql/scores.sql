@@ -55,11 +55,15 @@ WITH retired AS (
 SELECT id FROM retired
 
 -- name: load_scores
--- What the models give the profiles. segments_score_profile_ix.
-SELECT r.profile_id, m.key, r.fit, r.uncapped, r.capped, r.maxima, r.half_life_seconds, r.counted_at, r.grade, r.stage,
-    m.stages
-FROM segments_score r JOIN segments_score_model m ON m.id = r.model_id AND m.state <> 'removing'
-WHERE r.profile_id = ANY(%(profiles)s::bigint[])
+-- What the models give the profiles; whom a model has not seen has nothing, the lowest grade, and the stage in which
+-- everybody is. Primary keys.
+SELECT p.id, m.key, coalesce(r.fit, 0), coalesce(r.uncapped, 0), coalesce(r.capped, '{}'), coalesce(r.maxima, '{}'),
+    coalesce(r.half_life_seconds, m.half_life_seconds), coalesce(r.counted_at, p.created_at), coalesce(r.grade, 'D4'),
+    coalesce(r.stage, m.stages[nullif(m.stage_base, 0)]), m.stages
+FROM profiles_profile p
+JOIN segments_score_model m ON m.workspace_id = p.workspace_id AND m.state <> 'removing'
+LEFT JOIN segments_score r ON r.model_id = m.id AND r.profile_id = p.id
+WHERE p.id = ANY(%(profiles)s::bigint[])
 
 -- name: read_score_due
 -- When a person's score is looked at next. Primary key.
@@ -72,7 +76,7 @@ JOIN profiles_profile p ON p.id = r.profile_id AND p.merged_into_id IS NULL AND 
 WHERE r.model_id = %(model_id)s::bigint GROUP BY r.grade, r.stage ORDER BY r.grade, r.stage
 
 -- name: explain_engagement
--- How many events of each kind count for a person, the latest, and what they are worth now. See contributions_of.
+-- How many events of each kind count for a person, the latest, and what they are worth now. See logged_contributions_of.
 -- relation contributions: number int, points float8, occurred_at timestamptz
 SELECT c.number, count(*), max(c.occurred_at),
     sum(c.points * segments_left(%(now)s::timestamptz - c.occurred_at, %(half_life)s::float8))
