@@ -7,20 +7,17 @@ quiet hours), rendering, signed links, MIME, SMTP, outcome and event, on the emb
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import psutil
 
+from bench.database import cpu_seconds, fresh_database, postgres_cpu_seconds
+from bench.population import add_people
 from bench.sink import Sink, running_sink
 
 _OFFERS = 5
@@ -29,9 +26,11 @@ _OFFERS = 5
 def run(profiles: int = 100_000) -> dict[str, Any]:
     """Messages a second from first to last arrival, memory of the sender, and CPU by process; each person once."""
     with (
-        tempfile.TemporaryDirectory(prefix="kesher-broadcast-") as folder,
         running_sink() as sink,
-        _database(Path(folder), sink),
+        fresh_database(
+            KESHER_BASE_URL="https://mail.shop.example",
+            KESHER_SMTP_URL=f"smtp://127.0.0.1:{sink.port}?tls=none&connections=4",
+        ),
     ):
         workspace_id = _set_up(profiles)
         html_bytes = _size_of_mail()
@@ -40,30 +39,8 @@ def run(profiles: int = 100_000) -> dict[str, Any]:
     return {"profiles": profiles, "html_bytes": html_bytes, **measured, **verdict}
 
 
-@contextmanager
-def _database(folder: Path, sink: Sink) -> Iterator[None]:
-    from kesher.config import postgres
-
-    for name in [name for name in os.environ if name.startswith("KESHER_")]:
-        del os.environ[name]
-    os.environ["KESHER_DATA_DIR"] = str(folder)
-    os.environ["KESHER_SECRET_KEY"] = "only-for-benchmarks"
-    os.environ["KESHER_BASE_URL"] = "https://mail.shop.example"
-    os.environ["KESHER_SMTP_URL"] = f"smtp://127.0.0.1:{sink.port}?tls=none&connections=4"
-    os.environ["DATABASE_URL"] = postgres.start(folder / "postgres")
-    os.environ["DJANGO_SETTINGS_MODULE"] = "kesher.config.settings"
-    try:
-        subprocess.run([sys.executable, "-W", "ignore", "-m", "django", "migrate", "-v0"], check=True)
-        yield
-    finally:
-        postgres.stop(folder / "postgres")
-
-
 def _set_up(profiles: int) -> int:
     """People with names and permission, a segment with all of them, caps and quiet hours; the workspace."""
-    import django
-
-    django.setup()
     from kesher.accounts import services as accounts
     from kesher.content import services as content
     from kesher.content.types import VariantSource
@@ -86,10 +63,7 @@ def _set_up(profiles: int) -> int:
         now=now,
     )
     with connect("bench") as conn:
-        values = {"w": workspace_id, "n": profiles, "now": now}
-        for statement in _PEOPLE:
-            conn.execute(statement, values)
-        conn.execute("VACUUM ANALYZE profiles_profile, consent_state, segments_membership")
+        add_people(conn, workspace_id=workspace_id, people=profiles, now=now)
         quiet = f"{(now.hour + 6) % 24:02}:00", f"{(now.hour + 12) % 24:02}:00"
         messaging.save_policy(
             conn,
@@ -110,24 +84,6 @@ def _set_up(profiles: int) -> int:
         )
         conn.execute("CHECKPOINT")
     return workspace_id
-
-
-_PEOPLE = (
-    """INSERT INTO profiles_profile (workspace_id, shard, traits, email, language, timezone, created_at)
-       SELECT %(w)s, n %% 64, jsonb_build_object('first_name', (ARRAY['דנה','יוסי','נועם','מאיה','Ruth'])[n %% 5 + 1],
-              'last_name', 'כהן', 'city', 'חיפה', 'points', n %% 900, 'vip', n %% 7 = 0), 'p' || n || '@people.example',
-              CASE WHEN n %% 5 = 4 THEN 'en' ELSE 'he' END,
-              CASE WHEN n %% 3 = 0 THEN 'UTC' END, %(now)s
-       FROM generate_series(1, %(n)s) n""",
-    "UPDATE accounts_workspace SET timezone = 'UTC' WHERE id = %(w)s",
-    """INSERT INTO consent_state (profile_id, channel, topic, workspace_id, shard, state, given_at)
-       SELECT id, 'email', 'news', workspace_id, shard, 'granted', %(now)s FROM profiles_profile""",
-    """INSERT INTO segments_segment (workspace_id, key, name, rule, state, revision, level, holds_empty, build_cursor,
-                                     created_at, updated_at)
-       VALUES (%(w)s, 'everyone', '{}', '{}', 'live', 1, 0, false, 0, %(now)s, %(now)s)""",
-    """INSERT INTO segments_membership (segment_id, profile_id, workspace_id, shard, entered_at)
-       SELECT s.id, p.id, p.workspace_id, p.shard, %(now)s FROM profiles_profile p, segments_segment s""",
-)
 
 
 def _body(language: str) -> str:
@@ -168,16 +124,16 @@ def _measure(workspace_id: int, profiles: int, sink: Sink) -> dict[str, Any]:
         process = psutil.Process(sender.pid)
         try:
             _await_listening(conn)
-            server = _postgres_cpu(conn)
-            sink_before, sender_before = sink.cpu_seconds(), _cpu(process)
+            server = postgres_cpu_seconds(conn)
+            sink_before, sender_before = sink.cpu_seconds(), cpu_seconds(process)
             began = time.monotonic()
             messaging.start_broadcast(conn, workspace_id=workspace_id, key="offers", now=datetime.now(UTC))
             memory = _watch(sender, process, sink, profiles)
             _await_finished(conn)
             seconds = time.monotonic() - began
             cpu = {
-                "sender": _cpu(process) - sender_before,
-                "postgres": _postgres_cpu(conn) - server,
+                "sender": cpu_seconds(process) - sender_before,
+                "postgres": postgres_cpu_seconds(conn) - server,
                 "sink": sink.cpu_seconds() - sink_before,
             }
         finally:
@@ -243,20 +199,6 @@ def _verify(sink: Sink, profiles: int) -> dict[str, Any]:
         "twice": sum(len(each) - 1 for each in arrivals.values()),
         "lost": profiles - len(arrivals),
     }
-
-
-def _cpu(process: psutil.Process) -> float:
-    used = process.cpu_times()
-    return float(used.user + used.system)
-
-
-def _postgres_cpu(conn: Any) -> float:
-    """CPU seconds of the whole server, including those of sessions that ended."""
-    data = conn.execute("SHOW data_directory").fetchone()[0]
-    server = psutil.Process(int((Path(data) / "postmaster.pid").read_text().splitlines()[0]))
-    used = server.cpu_times()
-    total = float(used.user + used.system + used.children_user + used.children_system)
-    return total + sum(_cpu(child) for child in server.children(recursive=True))
 
 
 if __name__ == "__main__":

@@ -144,10 +144,8 @@ def test_system_events_are_logged_for_people_of_the_workspace_and_read_like_any_
 
     assert services.append_events(conn, rows, now=now) == 2
     assert read() == [(person, "first"), (person, "List Joined"), (person, "List Joined")]
-    assert {a.name: a.count for a in queries.list_activity(conn, workspace_id=workspace, profile_id=person or 0)} == {
-        "first": 1,
-        "List Joined": 2,
-    }
+    [activity] = queries.list_activity(conn, workspace_id=workspace, profile_id=person or 0)
+    assert (activity.name, activity.count) == ("first", 1), "the summary counts what people did"
 
 
 def test_consents_are_logged_by_what_they_say(

@@ -65,10 +65,7 @@ def run_engine(stop: threading.Event) -> None:
                 log.info("engine ready", shards=len(shards))
                 untidied = 0
                 while not stop.is_set():
-                    untidied += _work(conn, shards)
-                    if untidied > TIDY_AFTER_EVENTS:
-                        truncate_tables(conn, [name for room in _SCRATCH for name in room.TABLES])
-                        untidied = 0
+                    untidied = tidy(conn, untidied + _work(conn, shards))
                     pause = 0.5
         except psycopg.Error:
             log.exception("tick failed", retry_in_seconds=pause)
@@ -80,6 +77,14 @@ def prepare(conn: Conn) -> None:
     """Create the temporary tables that a tick works in."""
     for room in _SCRATCH:
         room.create_temporary_tables(conn)
+
+
+def tidy(conn: Conn, events: int) -> int:
+    """Give back the space of the temporary tables after enough events; how many of them still count."""
+    if events <= TIDY_AFTER_EVENTS:
+        return events
+    truncate_tables(conn, [name for room in _SCRATCH for name in room.TABLES])
+    return 0
 
 
 def claim_shards(conn: Conn, number: int, of: int) -> list[int]:

@@ -3,28 +3,24 @@
 -- left behind; whoever was merged already is written to where she lives on. A profile of another workspace, or none, is
 -- left out. Yields the ids, and the survivors of merged ones. Primary keys.
 -- relation entries: workspace_id int, profile_id bigint, channel text, topic text, state text, source text, wording text, evidence jsonb, given_at timestamptz
-WITH RECURSIVE given AS MATERIALIZED (
+WITH given AS MATERIALIZED (
     SELECT * FROM {entries} e
 ), held AS MATERIALIZED (
-    SELECT p.id, p.merged_into_id, p.workspace_id FROM profiles_profile p
+    SELECT p.id, p.workspace_id,
+           CASE WHEN p.merged_into_id IS NULL THEN p.id ELSE profiles_home(p.merged_into_id) END AS home_id
+    FROM profiles_profile p
     WHERE p.id IN (SELECT profile_id FROM given) ORDER BY p.id FOR KEY SHARE
-), chain AS (
-    SELECT h.id AS start_id, h.id, h.merged_into_id, h.workspace_id FROM held h
-    UNION ALL
-    SELECT c.start_id, p.id, p.merged_into_id, p.workspace_id
-    FROM chain c JOIN profiles_profile p ON p.id = c.merged_into_id
 ), inserted AS (
     INSERT INTO consent_entry (workspace_id, profile_id, origin_profile_id, shard, channel, topic, state, source,
         wording, evidence, given_at, recorded_at)
-    SELECT g.workspace_id, c.id, g.profile_id, c.id %% %(shards)s::int, g.channel, g.topic, g.state, g.source,
+    SELECT g.workspace_id, h.home_id, g.profile_id, h.home_id %% %(shards)s::int, g.channel, g.topic, g.state, g.source,
         g.wording, g.evidence, g.given_at, %(now)s::timestamptz
-    FROM given g JOIN chain c ON c.start_id = g.profile_id AND c.workspace_id = g.workspace_id
-    WHERE c.merged_into_id IS NULL
-    ORDER BY c.id, g.channel, g.topic, g.given_at
+    FROM given g JOIN held h ON h.id = g.profile_id AND h.workspace_id = g.workspace_id
+    ORDER BY h.home_id, g.channel, g.topic, g.given_at
     RETURNING id
 )
 SELECT (SELECT array_agg(id) FROM inserted),
-    (SELECT array_agg(DISTINCT id) FROM chain WHERE merged_into_id IS NULL AND id <> start_id)
+    (SELECT array_agg(DISTINCT home_id) FROM held WHERE home_id <> id)
 
 -- name: advance_states
 -- The latest entry by given_at, then by id, is what holds; an older one that comes late changes nothing. Row locks on

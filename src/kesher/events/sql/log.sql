@@ -1,37 +1,31 @@
 -- name: append_events
 -- System events. The people are held against merges until the commit (FOR KEY SHARE in id order); whoever was merged
 -- already is logged where she lives on; a profile of another workspace, or none, is left out. Yields the number, and the
--- survivors of merged ones. Primary keys; row locks on the summary in key order.
+-- survivors of merged ones. The summary counts what people did, not what Kesher did. A message key of the row's
+-- own number keeps the index of keys growing at its end. Primary keys.
 -- relation events: workspace_id int, profile_id bigint, name text, occurred_at timestamptz, properties jsonb
-WITH RECURSIVE given AS MATERIALIZED (
+WITH given AS MATERIALIZED (
     SELECT * FROM {events} g
 ), held AS MATERIALIZED (
-    SELECT p.id, p.merged_into_id, p.workspace_id FROM profiles_profile p
+    SELECT p.id, p.workspace_id,
+           CASE WHEN p.merged_into_id IS NULL THEN p.id ELSE profiles_home(p.merged_into_id) END AS home_id
+    FROM profiles_profile p
     WHERE p.id IN (SELECT profile_id FROM given) ORDER BY p.id FOR KEY SHARE
-), chain AS (
-    SELECT h.id AS start_id, h.id, h.merged_into_id, h.workspace_id FROM held h
-    UNION ALL
-    SELECT c.start_id, p.id, p.merged_into_id, p.workspace_id
-    FROM chain c JOIN profiles_profile p ON p.id = c.merged_into_id
 ), inserted AS (
-    INSERT INTO events_event (workspace_id, shard, profile_id, type, name, message_key, occurred_at, received_at,
+    INSERT INTO events_event (id, workspace_id, shard, profile_id, type, name, message_key, occurred_at, received_at,
         properties, context)
-    SELECT g.workspace_id, c.id %% %(shards)s::int, c.id, 'system', g.name, gen_random_uuid(), g.occurred_at,
-        %(now)s::timestamptz, g.properties, '{}'
-    FROM given g JOIN chain c ON c.start_id = g.profile_id AND c.workspace_id = g.workspace_id
-    WHERE c.merged_into_id IS NULL
-    ORDER BY g.occurred_at, c.id
-    RETURNING profile_id, name, workspace_id, occurred_at
-), summarised AS (
-    INSERT INTO events_summary AS s (profile_id, name, workspace_id, shard, count, first_at, last_at)
-    SELECT profile_id, name, workspace_id, profile_id %% %(shards)s::int, count(*), min(occurred_at), max(occurred_at)
-    FROM inserted GROUP BY profile_id, name, workspace_id ORDER BY profile_id, name
-    ON CONFLICT (profile_id, name) DO UPDATE
-    SET count = s.count + excluded.count, first_at = least(s.first_at, excluded.first_at),
-        last_at = greatest(s.last_at, excluded.last_at)
+    SELECT n.id, n.workspace_id, n.home_id %% %(shards)s::int, n.home_id, 'system', n.name,
+        lpad(to_hex(n.id), 32, '0')::uuid, n.occurred_at, %(now)s::timestamptz, n.properties, '{}'
+    FROM (
+        SELECT nextval('events_event_id_seq') AS id, o.* FROM (
+            SELECT g.workspace_id, h.home_id, g.name, g.occurred_at, g.properties
+            FROM given g JOIN held h ON h.id = g.profile_id AND h.workspace_id = g.workspace_id
+            ORDER BY g.occurred_at, h.home_id
+        ) AS o
+    ) AS n
+    RETURNING 1
 )
-SELECT (SELECT count(*) FROM inserted),
-    (SELECT array_agg(DISTINCT id) FROM chain WHERE merged_into_id IS NULL AND id <> start_id)
+SELECT (SELECT count(*) FROM inserted), (SELECT array_agg(DISTINCT home_id) FROM held WHERE home_id <> id)
 
 -- name: consent_events
 -- The system events of new entries of the ledger. Primary key of consent_entry.

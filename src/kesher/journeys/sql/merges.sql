@@ -2,7 +2,7 @@
 -- Every run belongs to whoever its first profile is now: one rule for a merge, a chain of merges and an undone merge.
 -- Before the runs move, of several active ones in a journey that a person is in only once the oldest stays. Looks at
 -- the people whom the slice's merges name. Row locks; journeys_run_profile_ix, profiles' primary key.
-WITH RECURSIVE named AS (
+WITH named AS (
     SELECT DISTINCT person.id
     FROM events_slice s
     CROSS JOIN LATERAL (VALUES ((s.properties ->> 'winner_id')::bigint),
@@ -10,16 +10,14 @@ WITH RECURSIVE named AS (
     WHERE s.type = 'system' AND s.name IN ('Profile Merged', 'Profile Merge Undone')
 ), affected AS MATERIALIZED (
     SELECT r.* FROM named n JOIN journeys_run r ON r.profile_id = n.id
-), path AS (
-    SELECT o.origin_profile_id AS origin_id, p.id, p.merged_into_id
-    FROM (SELECT DISTINCT origin_profile_id FROM affected) o JOIN profiles_profile p ON p.id = o.origin_profile_id
-    UNION
-    SELECT path.origin_id, p.id, p.merged_into_id FROM path JOIN profiles_profile p ON p.id = path.merged_into_id
+), home AS MATERIALIZED (
+    SELECT o.origin_id, profiles_home(o.origin_id) AS id
+    FROM (SELECT DISTINCT origin_profile_id AS origin_id FROM affected) o
 ), homed AS (
-    SELECT a.id, path.id AS home_id, a.ended_at IS NULL AND row_number() OVER (
-               PARTITION BY path.id, a.journey_id, a.ended_at IS NULL ORDER BY a.entered_at, a.id) > 1
+    SELECT a.id, home.id AS home_id, a.ended_at IS NULL AND row_number() OVER (
+               PARTITION BY home.id, a.journey_id, a.ended_at IS NULL ORDER BY a.entered_at, a.id) > 1
                AND a.journey_id <> ALL(%(repeatable)s::bigint[]) AS doubled
-    FROM affected a JOIN path ON path.origin_id = a.origin_profile_id AND path.merged_into_id IS NULL
+    FROM affected a JOIN home ON home.origin_id = a.origin_profile_id
 ), moved AS (
     UPDATE journeys_run r
     SET profile_id = h.home_id, shard = h.home_id %% 64,

@@ -6,21 +6,29 @@ GROUP BY journey_id ORDER BY min(due_at), journey_id
 
 -- name: list_audience
 -- The next members of the segment, in the order of their profiles, beyond each shard's cursor: all who are in it, or
--- those who came in after the last time and up to this one, or those who were in it at this time. Locks the cursors;
--- the primary key of segments_membership.
+-- those who came in after the last time and up to this one, or those who were in it at this time. Locks the cursors,
+-- which stand in an array by shard, so that the members are read in the order of their key and no further than the
+-- limit; the primary key of segments_membership.
 WITH due AS MATERIALIZED (
     SELECT shard, cursor, due_at, previous_at FROM journeys_schedule
     WHERE journey_id = %(journey)s::bigint AND due_at <= %(now)s::timestamptz AND shard = ANY(%(shards)s::int[])
     FOR UPDATE
+), cursors AS MATERIALIZED (
+    SELECT array_agg(due.cursor ORDER BY s.shard) AS of_shard, min(due.cursor) AS lowest
+    FROM generate_series(0, (SELECT max(shard) FROM due)) AS s (shard) LEFT JOIN due ON due.shard = s.shard
 ), inserted AS (
     INSERT INTO journeys_audience (journey_id, profile_id)
     SELECT %(journey)s::bigint, m.profile_id
-    FROM segments_membership m JOIN due ON due.shard = m.shard AND m.profile_id > due.cursor
+    FROM segments_membership m
     WHERE m.segment_id = (SELECT id FROM segments_segment
                           WHERE workspace_id = %(workspace_id)s::int AND key = %(segment)s::text)
-      AND m.profile_id > (SELECT min(cursor) FROM due)
-      AND (m.entered_at <= due.due_at OR NOT (%(until)s::boolean OR %(newcomers)s::boolean))
-      AND (m.entered_at > due.previous_at OR due.previous_at IS NULL OR NOT %(newcomers)s::boolean)
+      AND m.profile_id > (SELECT lowest FROM cursors)
+      AND m.profile_id > (SELECT of_shard FROM cursors)[m.shard + 1]
+      AND CASE WHEN %(until)s::boolean OR %(newcomers)s::boolean THEN (
+              SELECT m.entered_at <= due.due_at
+                 AND (m.entered_at > due.previous_at OR due.previous_at IS NULL OR NOT %(newcomers)s::boolean)
+              FROM due WHERE due.shard = m.shard
+          ) ELSE true END
     ORDER BY m.profile_id LIMIT %(limit)s::int
     RETURNING profile_id
 )

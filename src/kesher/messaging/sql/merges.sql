@@ -1,7 +1,7 @@
 -- name: follow_merges
 -- A message belongs to whoever its first owner is now, so a merge, a chain of merges and an undone merge are one rule.
 -- Touches the people named by the slice's merges only. Row locks; messaging_message_profile_ix, profiles' primary key.
-WITH RECURSIVE named AS (
+WITH named AS (
     SELECT DISTINCT person.id
     FROM events_slice s
     CROSS JOIN LATERAL (VALUES ((s.properties ->> 'winner_id')::bigint),
@@ -10,15 +10,13 @@ WITH RECURSIVE named AS (
 ), owners AS (
     SELECT DISTINCT m.origin_profile_id AS origin_id
     FROM named n JOIN messaging_message m ON m.profile_id = n.id
-), path AS (
-    SELECT o.origin_id, p.id, p.merged_into_id FROM owners o JOIN profiles_profile p ON p.id = o.origin_id
-    UNION
-    SELECT path.origin_id, p.id, p.merged_into_id FROM path JOIN profiles_profile p ON p.id = path.merged_into_id
+), homes AS MATERIALIZED (
+    SELECT o.origin_id, profiles_home(o.origin_id) AS id FROM owners o
 )
-UPDATE messaging_message m SET profile_id = path.id, shard = path.id %% 64
-FROM named n, path
-WHERE m.profile_id = n.id AND path.origin_id = m.origin_profile_id AND path.merged_into_id IS NULL
-  AND m.profile_id <> path.id
+UPDATE messaging_message m SET profile_id = h.id, shard = h.id %% 64
+FROM named n, homes h
+WHERE m.profile_id = n.id AND h.origin_id = m.origin_profile_id
+  AND m.profile_id <> h.id
 RETURNING m.id
 
 -- name: hold_duplicates

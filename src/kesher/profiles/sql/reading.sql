@@ -57,11 +57,5 @@ ORDER BY seen_at DESC, id DESC LIMIT 200
 
 -- name: find_survivors
 -- Where merged profiles live on, through any number of merges; the living are left out. Primary key.
-WITH RECURSIVE chain AS (
-    SELECT p.id AS start_id, p.merged_into_id AS id FROM profiles_profile p
-    WHERE p.id = ANY (%(profiles)s::bigint[]) AND p.merged_into_id IS NOT NULL
-    UNION ALL
-    SELECT c.start_id, p.merged_into_id FROM chain c JOIN profiles_profile p ON p.id = c.id
-    WHERE p.merged_into_id IS NOT NULL
-)
-SELECT start_id, c.id FROM chain c JOIN profiles_profile p ON p.id = c.id WHERE p.merged_into_id IS NULL
+SELECT p.id, profiles_home(p.id) FROM profiles_profile p
+WHERE p.id = ANY (%(profiles)s::bigint[]) AND p.merged_into_id IS NOT NULL

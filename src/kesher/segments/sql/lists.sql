@@ -23,27 +23,17 @@ SELECT p.id FROM profiles_profile p WHERE p.id = ANY(%(profiles)s::bigint[]) ORD
 -- name: insert_members
 -- Puts people on a list; who was merged is put where she lives on, who is of another workspace or erased is left out.
 -- Held by hold_profiles. Primary keys.
-WITH RECURSIVE chain AS (
-    SELECT p.id, p.merged_into_id, p.workspace_id, p.erased_at FROM profiles_profile p
-    WHERE p.id = ANY(%(profiles)s::bigint[])
-    UNION
-    SELECT p.id, p.merged_into_id, p.workspace_id, p.erased_at
-    FROM chain c JOIN profiles_profile p ON p.id = c.merged_into_id
-)
 INSERT INTO segments_list_member (list_id, profile_id, workspace_id, shard, added_at)
-SELECT %(list_id)s::bigint, c.id, c.workspace_id, c.id %% %(shard_count)s::int, %(now)s::timestamptz
-FROM chain c
-WHERE c.merged_into_id IS NULL AND c.erased_at IS NULL AND c.workspace_id = %(workspace_id)s::int ORDER BY c.id
+SELECT %(list_id)s::bigint, p.id, p.workspace_id, p.id %% %(shard_count)s::int, %(now)s::timestamptz
+FROM (SELECT DISTINCT profiles_home(g.id) AS id FROM unnest(%(profiles)s::bigint[]) AS g (id)) AS home
+JOIN profiles_profile p ON p.id = home.id
+WHERE p.erased_at IS NULL AND p.workspace_id = %(workspace_id)s::int ORDER BY p.id
 ON CONFLICT (list_id, profile_id) DO NOTHING
 RETURNING profile_id
 
 -- name: delete_members
 -- Takes people off a list, also by the ids that they had before merges. Held by hold_profiles. Primary keys.
-WITH RECURSIVE chain AS (
-    SELECT p.id, p.merged_into_id FROM profiles_profile p WHERE p.id = ANY(%(profiles)s::bigint[])
-    UNION
-    SELECT p.id, p.merged_into_id FROM chain c JOIN profiles_profile p ON p.id = c.merged_into_id
-)
-DELETE FROM segments_list_member m USING chain c
-WHERE m.list_id = %(list_id)s::bigint AND m.profile_id = c.id AND c.merged_into_id IS NULL
+DELETE FROM segments_list_member m
+WHERE m.list_id = %(list_id)s::bigint
+  AND m.profile_id IN (SELECT profiles_home(g.id) FROM unnest(%(profiles)s::bigint[]) AS g (id))
 RETURNING m.profile_id
