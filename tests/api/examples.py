@@ -47,6 +47,12 @@ SCORE = {
     },
     "stages": [{"key": "lead"}],
 }
+REQUESTED = """\
+journey: aleph_api
+name: {en: Aleph, he: אלף}
+entry: {api: true}
+nodes: {rest: {type: wait, for: 30d}}
+"""
 RULE = {"trait": "email", "op": "contains", "value": MARK}
 
 
@@ -229,6 +235,15 @@ EXAMPLES = [
     Example("pause_journey", "POST", f"/journeys/{MARK}_welcome/pause"),
     Example("resume_journey", "POST", f"/journeys/{MARK}_welcome/resume"),
     Example("list_node_types", "GET", "/node-types"),
+    Example("apply_journey_file", "POST", "/journey-files", {"yaml": REQUESTED}),
+    Example(
+        "request_journey_entries",
+        "POST",
+        f"/journeys/{MARK}_api/entries",
+        {"request_key": MARK, "people": [{"profile_id": "{profile_id}", "context": {"coupon": MARK}}]},
+    ),
+    Example("get_journey_hook", "GET", f"/journeys/{MARK}_api/hook"),
+    Example("replace_journey_hook", "POST", f"/journeys/{MARK}_api/hook"),
     Example("list_runs", "GET", "/runs"),
     Example("get_run", "GET", "/runs/{run_id}"),
     Example(

@@ -49,7 +49,9 @@ nodes:
     type: exit
 """
 
+ONCE = RIGHT[RIGHT.index("  event: Product Added") : RIGHT.index("goal:")]
 MISTAKES = [
+    (ONCE, "  date: birthday\n  yearly: true\n", "reentry", "Every year needs a re-entry"),
     ("journey: cart", "journey: My Cart", "journey", "key of lower-case letters"),
     ("journey: cart\n", "", "journey", "“journey” is missing"),
     ("name: {en: Cart, he: עגלה}", "name: {en: Cart, fr: Panier}", "name", "as text, or as {en: …, he: …}"),
@@ -69,6 +71,11 @@ MISTAKES = [
         "entry.schedule",
         "“days” or “dates”",
     ),
+    ("event: Product Added", "api: false", "entry.api", "api: true"),
+    ("event: Product Added", "webhook: {id: x}", "entry.webhook", "with one of: user_id, anonymous_id, email, phone"),
+    ("event: Product Added", "webhook: {email: a, user_id: b}", "entry.webhook", "with one of: user_id"),
+    ("event: Product Added", "webhook: {email: a, properties: [a]}", "entry.webhook.properties", "names and paths"),
+    ("event: Product Added", "date: birthday\n  offset: 3 days", "entry.offset", "-3d"),
     ("event: Product Added", "event: Product Added\n  were: []", "entry.were", "Did you mean “where”?"),
     ("op: eq", "op: equals", "entry.rule.op", "“equals” is not known"),
     ("policy: after_exit", "policy: after exit", "reentry.policy", "Did you mean “after_exit”?"),

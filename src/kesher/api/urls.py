@@ -13,6 +13,7 @@ from kesher.api.routes import (
     delivery,
     events,
     journey_drafts,
+    journey_entries,
     journeys,
     messages,
     profiles,
@@ -33,6 +34,7 @@ ROOMS = (
     delivery.routes,
     journeys.routes,
     journey_drafts.routes,
+    journey_entries.routes,
 )
 
 api = KesherAPI(ROOMS)

@@ -4,11 +4,14 @@ NotFound
 ├── JourneyNotFound
 ├── DraftNotFound
 ├── VersionNotFound
+├── HookNotFound
 └── RunNotFound
 Conflict
 ├── DraftChanged         somebody saved or published meanwhile
+├── EntryClosed          people enter in another way, or not now
 └── JourneyStateWrong    the journey's state does not allow this
 Invalid
+├── HookBodyInvalid      what the journey reads is not in the body
 └── JourneyInvalid       `problems` names each place in the definition
 """
 
@@ -71,3 +74,27 @@ class JourneyInvalid(Invalid):
 
     code = "journeys.invalid"
     message = Text(en="The journey needs to be corrected.", he="יש לתקן את המסע.")
+
+
+class EntryClosed(Conflict):
+    """People enter this journey in another way, or not at all now."""
+
+    code = "journeys.entry_closed"
+    message = Text(
+        en="The journey “{key}” lets nobody in by {way}: it must be live, and its entry must be “{way}”.",
+        he="אי אפשר להיכנס למסע ”{key}“ באמצעות {way}: עליו להיות פעיל, והכניסה שלו צריכה להיות {way}.",
+    )
+
+
+class HookNotFound(NotFound):
+    """No journey listens at this address, or no longer."""
+
+    code = "journeys.hook_not_found"
+    message = Text(en="Nothing listens at this address (any more).", he="אין מי שמאזין בכתובת הזאת, או שהוחלפה.")
+
+
+class HookBodyInvalid(Invalid):
+    """The body does not say what the journey was told to look for; `problems` names each path."""
+
+    code = "journeys.hook_body_invalid"
+    message = Text(en="The body does not have what the journey reads.", he="בגוף הקריאה חסר מה שהמסע קורא.")

@@ -6,7 +6,8 @@ from django.db.models import Q
 
 class Journey(models.Model):
     """A journey under a lasting key. `state` is `draft`, `live`, `paused` or `archived`. `moves` says where people of
-    earlier versions go who stand at a node: node → node of the current version, or null to leave."""
+    earlier versions go who stand at a node: node → node of the current version, or null to leave. `hook_number` grows
+    when the address of its webhook is replaced."""
 
     workspace_id = models.IntegerField()
     key = models.TextField()
@@ -14,6 +15,7 @@ class Journey(models.Model):
     state = models.TextField(default="draft")
     current_version_id = models.BigIntegerField(null=True)
     moves = models.JSONField(default=dict, db_default={})
+    hook_number = models.IntegerField(default=1, db_default=1)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -107,6 +109,20 @@ class Schedule(models.Model):
     class Meta:
         db_table = "journeys_schedule"
         indexes = [models.Index(fields=["due_at"], name="journeys_schedule_due_ix")]
+
+
+class DateTimer(models.Model):
+    """When a person's own date lets her into a journey."""
+
+    pk = models.CompositePrimaryKey("journey_id", "profile_id")
+    journey_id = models.BigIntegerField()
+    profile_id = models.BigIntegerField()
+    shard = models.SmallIntegerField()
+    due_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "journeys_date_timer"
+        indexes = [models.Index(fields=["journey_id", "due_at"], name="journeys_date_timer_due_ix")]
 
 
 class Counter(models.Model):

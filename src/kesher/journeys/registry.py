@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from kesher.journeys.entries.api import ApiEntry
 from kesher.journeys.entries.base import EntryKind
+from kesher.journeys.entries.date import DateEntry
 from kesher.journeys.entries.event import EventEntry
 from kesher.journeys.entries.journey import JourneyEntry
 from kesher.journeys.entries.schedule import ScheduleEntry
 from kesher.journeys.entries.segment import SegmentEntry
 from kesher.journeys.entries.segment_left import SegmentLeftEntry
 from kesher.journeys.entries.trait import TraitEntry
+from kesher.journeys.entries.webhook import WebhookEntry
 from kesher.journeys.nodes.base import Group, Moment, NodeType, configs_of
 from kesher.journeys.nodes.change_consent import ChangeConsentNode
 from kesher.journeys.nodes.change_list import ChangeListNode
@@ -101,6 +104,9 @@ for _entry in (
     SegmentEntry(),
     SegmentLeftEntry(),
     TraitEntry(),
+    DateEntry(),
+    ApiEntry(),
+    WebhookEntry(),
     JourneyEntry(),
 ):
     register_entry(_entry)

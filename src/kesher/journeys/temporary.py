@@ -29,9 +29,9 @@ CREATE INDEX IF NOT EXISTS journeys_decision_step_ix ON journeys_decision (step,
 CREATE TEMPORARY TABLE IF NOT EXISTS journeys_check (
     run_id bigint, profile_id bigint, version_id bigint
 );
--- The next people of a scheduled entry.
+-- The next people of a scheduled entry, or of an entry by date; `at` is the moment that came for them.
 CREATE TEMPORARY TABLE IF NOT EXISTS journeys_audience (
-    journey_id bigint, profile_id bigint
+    journey_id bigint, profile_id bigint, at timestamptz
 );
 -- What happened to the runs, to be logged and counted once, at the tick's end.
 CREATE TEMPORARY TABLE IF NOT EXISTS journeys_log (

@@ -12,6 +12,7 @@ from kesher.journeys.durations import Duration
 from kesher.journeys.fields.rules import RuleValue, WhereValue
 from kesher.kernel.errors import Problem
 from kesher.kernel.text import Text
+from kesher.profiles.types import Kind
 from kesher.segments.queries import matches
 
 if TYPE_CHECKING:
@@ -141,6 +142,25 @@ class Applied:
     key: str
     version: int
     changed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """Who is to enter, by profile id or by an identifier, and with which values."""
+
+    profile_id: int | None = None
+    identifier: tuple[Kind, str] | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class EntriesRequested:
+    """How many were asked to enter now, how many had been by the same request before, and the positions of those whom
+    nobody knows."""
+
+    accepted: int
+    repeated: int
+    unknown: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from kesher.kernel.db import Conn
 from kesher.kernel.relations import Relation
 from kesher.kernel.sql import statements_of
 from kesher.profiles.errors import ProfileNotFound
+from kesher.profiles.identifiers import clean_email, clean_id, clean_phone
 from kesher.profiles.types import IdentifierValue, IdentityConflict, Kind, Merge, ProfileView, TraitType, TraitView
 
 _sql = statements_of(__package__)
@@ -39,6 +40,25 @@ def get_person(conn: Conn, *, workspace_id: int, text: str) -> ProfileView:
     if found is None:
         raise ProfileNotFound(profile_id=text)
     return found
+
+
+def find_owners(conn: Conn, *, workspace_id: int, identifiers: Sequence[tuple[Kind, str]]) -> list[int | None]:
+    """Whose each identifier is, as it is written or as it is kept; None for nobody's."""
+    israeli = _sql.run(conn, "find_israeli_workspaces", {"workspaces": [workspace_id]}).fetchone() is not None
+    clean = {
+        Kind.EMAIL: clean_email,
+        Kind.PHONE: lambda value: clean_phone(value, israeli=israeli),
+        Kind.USER_ID: clean_id,
+        Kind.ANONYMOUS_ID: clean_id,
+    }
+    kept = [(kind, clean[kind](value) or "") for kind, value in identifiers]
+    params = {
+        "workspaces": [workspace_id] * len(kept),
+        "kinds": [kind.value for kind, _ in kept],
+        "values": [value for _, value in kept],
+    }
+    owners = dict(_sql.run(conn, "find_owners", params).fetchall())
+    return [owners.get(position) for position in range(1, len(kept) + 1)]
 
 
 def list_identifiers(conn: Conn, *, workspace_id: int, profile_id: int) -> list[IdentifierValue]:

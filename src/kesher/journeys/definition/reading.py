@@ -50,6 +50,10 @@ _ENDLESS = Text(
     en="This event is caused by journeys themselves; who may enter again needs “after”, or it could start for ever.",
     he="את האירוע הזה גורמים המסעות עצמם; כשמותר להיכנס שוב נדרש after, אחרת הכניסות לא ייפסקו.",
 )
+_ONCE_A_LIFE = Text(
+    en="Every year needs a re-entry: write “policy: after_exit” (or “always”).",
+    he="כניסה בכל שנה מחייבת כניסה חוזרת: יש לכתוב policy: after_exit (או always).",
+)
 _RESERVED_OUTCOME = Text(
     en="“{name}” is a word of the reports; call it something else.", he="”{name}“ היא מילה של הדוחות; יש לבחור שם אחר."
 )
@@ -123,11 +127,13 @@ def read_definition(data: Any, reading: Reading) -> Definition | None:
     if reading.problems:
         return None
     values = read_fields(_FIELDS, data, place)
+    reading.journey = values["journey"] or ""
     entry = _read_entry(values["entry"], place.at("entry"))
     nodes = _read_nodes(values["nodes"], place.at("nodes"))
     if isinstance(data, Mapping):
         _check_exits(data.get("exit"), place.at("exit"))
     if not reading.problems:
+        _check_yearly(entry, values["reentry"], place.at("reentry"))
         _check_endless(entry, values["reentry"], nodes, place.at("entry"))
     start = values["start"] or next(iter(nodes), None)
     node_keys = list(values["nodes"]) if isinstance(values["nodes"], Mapping) else []
@@ -215,6 +221,12 @@ def _check_exits(data: Any, place: Place) -> None:
             by_event, by_rule = raw.get("event") is not None, raw.get("rule") is not None
             if by_event == by_rule or ("where" in raw and not by_event):
                 place.at(position).problem(_EXIT_ONE)
+
+
+def _check_yearly(entry: Entry | None, reentry: Reentry, place: Place) -> None:
+    dated = entry.kind.dated(entry.config) if entry else None
+    if dated is not None and dated.yearly and reentry.policy == ReentryPolicy.NEVER:
+        place.problem(_ONCE_A_LIFE)
 
 
 def _check_endless(entry: Entry | None, reentry: Reentry, nodes: Mapping[str, Node], place: Place) -> None:

@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
-from kesher.journeys.fields import Field, Place, read_fields
+from kesher.events.types import SystemEvent
+from kesher.journeys.dates import DateTerms
+from kesher.journeys.fields import Field, Place, WhereValue, read_fields
 from kesher.journeys.types import Criterion, Happening
 from kesher.kernel.text import Text
+from kesher.segments.types import Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +27,9 @@ class Audience:
 
 
 class EntryKind(ABC):
-    """A way into a journey: by an event that people cause (`trigger`), or at times for a whole segment (`audience`
-    and `next_occurrence`). An entry in a file is of the first registered kind whose `key` it has."""
+    """A way into a journey: by an event that people cause (`trigger`), at times for a whole segment (`audience` and
+    `next_occurrence`), or on a date of each person (`dated`). An entry in a file is of the first registered kind whose
+    `key` it has."""
 
     key: ClassVar[str]
     name: ClassVar[Text]
@@ -55,6 +59,23 @@ class EntryKind(ABC):
         """When the first audience enters after the journey was published at `now`; None when none ever does."""
         return self.next_occurrence(config, after=now, zone=zone)
 
+    def dated(self, config: Any) -> DateTerms | None:
+        """The date on which each person enters by herself. The tick keeps a timer for each; the first occurrence is
+        when it begins to."""
+        return None
+
+    def next_moment(self, config: Any, person: Person, *, after: datetime) -> datetime | None:
+        """When the person's own date lets her in next, later than `after`: what the timers hold, in memory."""
+        dated = self.dated(config)
+        moments = dated.moments(person, around=after) if dated else []
+        return next((moment for moment in moments if moment > after), None)
+
     def next_occurrence(self, config: Any, *, after: datetime, zone: str) -> datetime | None:
         """The first occurrence later than `after`, for a workspace in `zone`."""
         return None
+
+
+def of_journey(event: SystemEvent, journey: str, **more: str) -> Criterion:
+    """An event of Kesher about a journey, with further properties if wanted."""
+    wanted = {"journey": journey, **more}
+    return Criterion(event, WhereValue.of([{"property": k, "op": "eq", "value": v} for k, v in wanted.items()]))

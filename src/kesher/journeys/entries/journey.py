@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from kesher.events.types import SystemEvent
-from kesher.journeys.entries.base import EntryKind
-from kesher.journeys.fields import Choice, Field, Names, WhereValue
+from kesher.journeys.entries.base import EntryKind, of_journey
+from kesher.journeys.fields import Choice, Field, Names
 from kesher.journeys.types import Criterion
 from kesher.kernel.text import Text
 
@@ -45,7 +44,5 @@ class JourneyEntry(EntryKind):
     )
 
     def trigger(self, config: JourneyConfig) -> Criterion:
-        filters: list[dict[str, Any]] = [{"property": "journey", "op": "eq", "value": config.journey}]
-        if config.on in (_COMPLETED, _EXITED):
-            filters.append({"property": "state", "op": "eq", "value": config.on})
-        return Criterion(_EVENTS[config.on], WhereValue.of(filters))
+        more = {"state": config.on} if config.on in (_COMPLETED, _EXITED) else {}
+        return of_journey(_EVENTS[config.on], config.journey, **more)

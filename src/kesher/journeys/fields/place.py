@@ -19,12 +19,14 @@ NEAREST = Text(en=" Did you mean “{nearest}”?", he=" האם הכוונה ל�
 @dataclass(slots=True)
 class Reading:
     """One pass over a definition. `known` holds the keys of the workspace's templates, topics and segments by kind;
-    an absent kind is not checked (a published version is read again after its templates may have gone)."""
+    an absent kind is not checked (a published version is read again after its templates may have gone). `journey` is
+    the key of the journey that is read."""
 
     workspace_id: int
     known: Mapping[str, Collection[str]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     targets: list[tuple[str, str]] = field(default_factory=list)
+    journey: str = ""
 
 
 @dataclass(frozen=True, slots=True)

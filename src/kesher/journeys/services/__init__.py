@@ -1,7 +1,9 @@
 """Writes of the room: publishing journeys, their states, and the tick."""
 
 from kesher.journeys.services.drafts import discard_draft, publish_draft, roll_back, save_draft
+from kesher.journeys.services.entries import request_entries
 from kesher.journeys.services.files import apply_yaml, diff_yaml, export_yaml, validate_yaml
+from kesher.journeys.services.hooks import make_hook_path, receive_hook, replace_hook
 from kesher.journeys.services.publishing import check_definition, publish_journey
 from kesher.journeys.services.states import archive_journey, pause_journey, resume_journey
 from kesher.journeys.tick import advance_journeys
@@ -14,9 +16,13 @@ __all__ = [
     "diff_yaml",
     "discard_draft",
     "export_yaml",
+    "make_hook_path",
     "pause_journey",
     "publish_draft",
     "publish_journey",
+    "receive_hook",
+    "replace_hook",
+    "request_entries",
     "resume_journey",
     "roll_back",
     "save_draft",

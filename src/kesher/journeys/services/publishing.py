@@ -128,6 +128,7 @@ def reschedule(
 ) -> None:
     """Replace the journey's timer rows (`same`: still of the same segment); a schedule that lies in the past is a
     mistake."""
+    _sql.run(conn, "clear_date_timers", {"journey": journey_id})
     entry = definition.entry
     zone = accounts.get_workspace(workspace_id).timezone
     due_at = entry.kind.first_occurrence(entry.config, now=now, zone=zone)

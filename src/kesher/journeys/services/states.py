@@ -50,5 +50,6 @@ def _change(
         journey.save(update_fields=["state"])
         if state is JourneyState.ARCHIVED:
             _sql.run(request_connection(), "clear_schedule", {"journey": journey.pk})
+            _sql.run(request_connection(), "clear_date_timers", {"journey": journey.pk})
         audit.record_audit(workspace_id, actor, f"journeys.{state}", key, {"state": str(state)}, now)
         wake.notify(request_connection(), wake.WORK)

@@ -61,14 +61,14 @@ SET due_at = excluded.due_at, cursor = 0, previous_at = CASE WHEN %(same)s::bool
 
 -- name: candidates_of_schedule
 -- The people of this chunk; the rule of the entry is put in by the caller. Temporary table.
-SELECT a.profile_id, %(schedule_version)s::bigint AS version_id, NULL::bigint AS event_id,
-       %(schedule_now)s::timestamptz AS at,
-       jsonb_build_object('schedule', jsonb_build_object('at', %(schedule_due)s::timestamptz)) AS context
-FROM journeys_audience a WHERE a.journey_id = %(schedule_journey)s::bigint
+SELECT a.profile_id, %(timed_version)s::bigint AS version_id, NULL::bigint AS event_id,
+       %(timed_now)s::timestamptz AS at,
+       jsonb_build_object('schedule', jsonb_build_object('at', %(timed_due)s::timestamptz)) AS context
+FROM journeys_audience a WHERE a.journey_id = %(timed_journey)s::bigint
 
 -- name: next_timer
 -- The earliest moment at which a live journey has something to do. One short range a journey of journeys_run_due_ix and
--- journeys_run_exit_due_ix, and the few rows of journeys_schedule.
+-- journeys_run_exit_due_ix and journeys_date_timer_due_ix, and the few rows of journeys_schedule.
 SELECT min(moment.at) FROM (
     SELECT (SELECT min(q.due_at) FROM journeys_run q
             WHERE q.journey_id = j.id AND q.state = 'waiting' AND q.shard = ANY(%(shards)s::int[])) AS at
@@ -80,4 +80,8 @@ SELECT min(moment.at) FROM (
     UNION ALL
     SELECT s.due_at FROM journeys_schedule s JOIN journeys_journey j ON j.id = s.journey_id AND j.state = 'live'
     WHERE s.shard = ANY(%(shards)s::int[])
+    UNION ALL
+    SELECT (SELECT min(t.due_at) FROM journeys_date_timer t
+            WHERE t.journey_id = j.id AND t.shard = ANY(%(shards)s::int[]))
+    FROM journeys_journey j WHERE j.state = 'live'
 ) AS moment

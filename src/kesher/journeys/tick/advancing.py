@@ -21,10 +21,11 @@ from kesher.events import services as events
 from kesher.events.types import SystemEvent
 from kesher.journeys.temporary import TABLES
 from kesher.journeys.tick.catalogue import load_catalogue
-from kesher.journeys.tick.entering import enter_by_events, enter_by_schedule
+from kesher.journeys.tick.entering import enter_by_dates, enter_by_events, enter_by_schedule
 from kesher.journeys.tick.leaving import exit_archived, exit_on_rules
 from kesher.journeys.tick.matching import LATE, match_slice
 from kesher.journeys.tick.moving import move_people
+from kesher.journeys.tick.timing import follow_dates
 from kesher.journeys.tick.work import Work, advance_ready
 from kesher.kernel.db import Conn
 from kesher.kernel.relations import Relation
@@ -55,7 +56,10 @@ def advance_journeys(conn: Conn, *, now: datetime, shards: Sequence[int]) -> boo
     more = move_people(work)
     for number, kinds in enumerate(match_slice(conn, catalogue, names, now), start=1):
         _advance_wave(work, number, kinds)
+    if names:
+        follow_dates(work)
     more = enter_by_schedule(work) or more
+    more = enter_by_dates(work) or more
     more = exit_on_rules(work) or more
     more = exit_archived(work) or more
     more = _fire_due(work) or more

@@ -1,4 +1,4 @@
-"""Starting runs: by the events of a wave, and by schedule in chunks."""
+"""Starting runs: by the events of a wave, by schedule in chunks, and by dates of people."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Any
 from psycopg.types.json import Jsonb
 
 from kesher.journeys.tick.catalogue import Version
+from kesher.journeys.tick.matching import LATE
+from kesher.journeys.tick.timing import dated, keep_timers
 from kesher.journeys.tick.work import Work, advance_ready
 from kesher.kernel.relations import Relation
 from kesher.kernel.sql import statements_of
@@ -20,7 +22,7 @@ CHUNK = 2_000
 
 def enter_by_events(work: Work, wave: int) -> int:
     """Start the runs that the wave's events ask for; how many."""
-    return _enter(work, Relation(_sql["candidates_of_wave"].sql, {"wave": wave}))
+    return enter(work, Relation(_sql["candidates_of_wave"].sql, {"wave": wave}))
 
 
 def enter_by_schedule(work: Work) -> bool:
@@ -35,16 +37,16 @@ def enter_by_schedule(work: Work) -> bool:
 
 def _enter_chunk(work: Work, version: Version, due_at: datetime) -> bool:
     entry = version.definition.entry
-    audience = entry.kind.audience(entry.config)
-    assert audience is not None
     own = {**_own(work), "journey": version.journey_id, "workspace_id": version.workspace_id}
-    kind = {"segment": audience.segment, "newcomers": audience.newcomers, "until": audience.until}
-    params = {**own, **kind, "limit": CHUNK}
-    row = _sql.run(work.conn, "list_audience", params).fetchone()
-    assert row is not None
-    count, last = row
-    if count and _enter(work, _candidates(work, version, due_at)):
-        advance_ready(work)
+    audience = entry.kind.audience(entry.config)
+    if audience is not None:
+        kind = {"segment": audience.segment, "newcomers": audience.newcomers, "until": audience.until}
+        count, last = _sql.run(work.conn, "list_audience", {**own, **kind, "limit": CHUNK}).fetchone()  # type: ignore[misc]
+        if count and enter(work, let_in(work, version, "candidates_of_schedule", timed_due=due_at)):
+            advance_ready(work)
+    else:
+        count, last = _sql.run(work.conn, "list_dated", {**own, "limit": CHUNK}).fetchone()  # type: ignore[misc]
+        keep_timers(work, version, Relation(_sql["people_of_chunk"].sql, {"chunk_journey": version.journey_id}))
     if count == CHUNK:
         _sql.run(work.conn, "move_schedule", {**own, "finished": False, "cursor": last, "next": None})
         return True
@@ -56,15 +58,27 @@ def _enter_chunk(work: Work, version: Version, due_at: datetime) -> bool:
     return False
 
 
-def _candidates(work: Work, version: Version, due_at: datetime) -> Relation:
-    """Those of the chunk for whom the entry's rule holds."""
-    sql = _sql["candidates_of_schedule"].sql
-    params: dict[str, Any] = {
-        "schedule_version": version.id,
-        "schedule_journey": version.journey_id,
-        "schedule_now": work.now,
-        "schedule_due": due_at,
-    }
+def enter_by_dates(work: Work) -> bool:
+    """Let those enter whose moment has come, and set their next; True when more are due."""
+    more = False
+    for version, terms in dated(work):
+        if version.journey_id not in work.moving or not version.entering:
+            continue
+        claimed = work.run("claim_date_timers", journey=version.journey_id, limit=CHUNK)
+        if not claimed:
+            continue
+        late = {"timed_trait": terms.trait, "timed_late": LATE}
+        if enter(work, let_in(work, version, "candidates_of_dates", **late)):
+            advance_ready(work)
+        keep_timers(work, version, Relation(_sql["people_who_entered"].sql, {"chunk_journey": version.journey_id}))
+        more = more or claimed == CHUNK
+    return more
+
+
+def let_in(work: Work, version: Version, statement: str, **values: Any) -> Relation:
+    """The people of a candidates' statement for whom the entry's rule holds."""
+    sql = _sql[statement].sql
+    params = {"timed_version": version.id, "timed_journey": version.journey_id, "timed_now": work.now, **values}
     rule = version.definition.entry.rule
     if rule is not None:
         compiled = segments.compile_rule(
@@ -75,7 +89,8 @@ def _candidates(work: Work, version: Version, due_at: datetime) -> Relation:
     return Relation(sql, params)
 
 
-def _enter(work: Work, candidates: Relation) -> int:
+def enter(work: Work, candidates: Relation) -> int:
+    """Start the runs of a set of candidates, as far as the re-entry policies allow; how many."""
     versions = Jsonb([_terms(version) for version in work.catalogue if version.entering])
     params = {"now": work.now, "step": work.step, "versions": versions}
     entered = _sql.run(work.conn, "enter_runs", params, candidates=candidates).rowcount
