@@ -129,6 +129,7 @@ EXAMPLES = [
     Example("get_consent", "GET", "/profiles/{profile_id}/consent"),
     Example("check_rule", "POST", "/rules/check", {"rule": RULE}),
     Example("preview_rule", "POST", "/rules/preview", {"rule": RULE}),
+    Example("explain_rule", "POST", "/rules/explain", {"rule": RULE, "profile_id": "{profile_id}"}),
     Example("save_segment", "PUT", f"/segments/{MARK}", {"name": {"en": MARK}, "rule": RULE}),
     Example("list_segments", "GET", "/segments"),
     Example("get_segment", "GET", f"/segments/{MARK}"),

@@ -23,6 +23,7 @@ READING = {
     "check_rule",
     "check_score",
     "preview_rule",
+    "explain_rule",
     "preview_template",
     "check_journey",
     "check_journey_file",

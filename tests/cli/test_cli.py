@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import psycopg
@@ -57,3 +58,35 @@ def test_doctor_names_the_transaction_that_holds_the_engine_back(
 def test_the_mailbox_of_the_demo_is_found_by_its_option(tmp_path: Path) -> None:
     done = kesher("mailbox", "--demo", "show", KESHER_DATA_DIR=str(tmp_path))
     assert (done.returncode, done.stderr.strip()) == (1, "The mailbox is empty.")
+
+
+def test_a_segment_is_explained_and_a_rule_is_tried(
+    conn: psycopg.Connection, workspace: int, now: datetime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from kesher.kernel.text import Text
+    from kesher.segments import services
+
+    monkeypatch.setenv("KESHER_LANGUAGE", "en")
+    rule = {"any": [{"trait": "city", "op": "eq", "value": "Haifa"}, {"event": "Order", "op": "eq", "value": 0}]}
+    services.save_segment(
+        conn, workspace_id=workspace, key="local", name=Text(en="Local", he="מקומיים"), rule=rule, now=now
+    )
+    conn.execute(
+        "INSERT INTO profiles_profile (workspace_id, shard, traits, created_at)"
+        ' VALUES (%s, 1, \'{"city": "Haifa"}\', %s)',
+        (workspace, now),
+    )
+    file = tmp_path / "rule.json"
+    file.write_text('{"trait": "citty", "op": "exists"}', encoding="utf-8")
+
+    explained = CliRunner().invoke(cli, ["segment", "explain", "shop", "local", "1"])
+    tried = CliRunner().invoke(cli, ["segment", "preview", "shop", str(file)])
+    nobody = CliRunner().invoke(cli, ["segment", "explain", "shop", "local", "nobody@example.com"])
+
+    assert explained.output.splitlines() == [
+        "✓ At least one of these holds:",
+        "  ✓ “city” is “Haifa”  Found: “Haifa”.",
+        "  ✓ “Order”, never  Found: 0.",
+    ]
+    assert tried.output.splitlines() == ["0", "Nobody has the trait “citty” yet."]
+    assert nobody.exit_code == 1

@@ -34,6 +34,7 @@ from segment_histories import (
     write_people,
 )
 
+from kesher.segments.everybody import compile_everybody
 from kesher.segments.patterns import parse_pattern
 from kesher.segments.queries import (
     compile_rule,
@@ -82,6 +83,9 @@ def _assert_agreement(conn: psycopg.Connection, workspace: int, source: object, 
                 {**at.verdict.params, "id": id},
             ).fetchone()
             evaluated = evaluate(rule, person, now=now)
+            everybody = compile_everybody(rule, workspace_id=workspace, now=now)
+            found = conn.execute(everybody.sql, everybody.params).fetchall()
+            assert found == ([(id,)] if evaluated.holds else [])
             assert row == (evaluated.holds, evaluated.holds, evaluated.changes_at, evaluated.changes_at)
 
 

@@ -301,7 +301,7 @@ def test_one_workspace_does_not_see_another(shop: Shop, now: datetime) -> None:
     assert (shop.members("buyers"), other.members("buyers")) == ([ada], [eve])
     rule = queries.parse_rule({"segment": "buyers"})
     assert queries.count_matching(shop.conn, rule, workspace_id=shop.workspace, now=now) == 1
-    assert queries.sample_matching(shop.conn, rule, workspace_id=other.workspace, now=now) == [eve]
+    assert queries.preview_rule(shop.conn, rule, workspace_id=other.workspace, now=now).sample == (eve,)
     assert list(shop.conn.execute(*_relation(shop, "buyers"))) == [(ada,)]
 
 

@@ -17,6 +17,7 @@ COMMANDS = {
     "migrate": "kesher.cli.setup:migrate",
     "run": "kesher.cli.process:run",
     "score": "kesher.cli.score:score",
+    "segment": "kesher.cli.segment:segment",
     "serve": "kesher.cli.process:serve",
     "source": "kesher.cli.setup:source",
 }

@@ -15,8 +15,8 @@ from typing import Any, ClassVar, Self
 from kesher.events.types import EventType, SystemEvent
 from kesher.kernel.text import Text
 from kesher.segments.queries import read_event_leaf
-from kesher.segments.registry import Reader
-from kesher.segments.types import Dependencies, Leaf, LeafSql, PastEvent, Person, Reference, Rows, Scope, Verdict
+from kesher.segments.registry import Reader, Words, phrase, quoted
+from kesher.segments.types import Dependencies, Found, Leaf, LeafSql, PastEvent, Person, Reference, Rows, Scope, Verdict
 
 _EVENTS: Mapping[str, SystemEvent] = {
     "was_in": SystemEvent.JOURNEY_ENTERED,
@@ -29,6 +29,17 @@ _EVENTS: Mapping[str, SystemEvent] = {
 _STANDING = (SystemEvent.JOURNEY_ENTERED, SystemEvent.JOURNEY_STEP_ENTERED, SystemEvent.JOURNEY_RUN_MOVED)
 _ENDINGS = ("completed", "exited", "failed")
 _ENTRIES = ("was_in", "never")
+
+
+_SAID: Mapping[str, Words] = {
+    "in": Words("is in it now", "נמצא בו עכשיו"),
+    "was_in": Words("entered it", "נכנס אליו"),
+    "never": Words("did not enter it", "לא נכנס אליו"),
+    "completed": Words("completed it", "השלים אותו"),
+    "exited": Words("left it early", "יצא ממנו לפני הסוף"),
+    "failed": Words("failed in it", "נכשל בו"),
+    "reached_goal": Words("reached its goal", "הגיע ליעד שלו"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +112,28 @@ class JourneyLeaf(Leaf):
         if any(step.name == SystemEvent.JOURNEY_EXITED for step in steps):
             return False
         return self.node is None or max(steps, key=_order).properties.get("node") == self.node
+
+    def says(self) -> Words:
+        node = phrase(" at {node}", " בצומת {node}", node=quoted(self.node)) if self.node else Words("", "")
+        said = phrase(
+            "journey {key}: {state}{node}",
+            "המסע {key}: {state}{node}",
+            key=quoted(self.key),
+            state=_SAID[self.state],
+            node=node,
+        )
+        return (
+            said
+            if self.asked is None
+            else phrase("{said} ({asked})", "{said} ({asked})", said=said, asked=self.asked.says())
+        )
+
+    def found(self, person: Person, now: datetime) -> Found:
+        if self.asked is not None:
+            return self.asked.found(person, now)
+        steps = [event for name in _STANDING for event in self._logged(person, name) if event.occurred_at <= now]
+        last = max(steps, key=lambda step: step.occurred_at, default=None)
+        return Found(last.properties.get("node") if last else None, steps)
 
     def dependencies(self) -> Dependencies:
         if self.asked is not None:

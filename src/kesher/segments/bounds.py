@@ -7,6 +7,7 @@ from typing import Any
 
 from kesher.segments.reading import Mistake, Reader
 from kesher.segments.types import Scope
+from kesher.segments.words import Words, phrase, times
 
 MAX_COUNT = 1_000_000
 
@@ -22,6 +23,23 @@ class Bounds:
     def allow(self, n: int) -> bool:
         """Whether so many are right."""
         return (n >= self.low and (self.high is None or n <= self.high)) is self.inside
+
+    def says(self) -> Words:
+        """“at least 2 times”."""
+        low, high = self.low, self.high
+        if high is None:
+            if self.inside:
+                return phrase("at least {n}", "לפחות {n}", n=times(low))
+            return Words("never", "אף פעם") if low == 1 else Words(f"fewer than {low} times", f"פחות מ־{low} פעמים")
+        if low == high:
+            if not self.inside:
+                return (
+                    Words("at least once", "לפחות פעם אחת")
+                    if low == 0
+                    else Words(f"not exactly {low} times", f"לא בדיוק {low} פעמים")
+                )
+            return Words("never", "אף פעם") if low == 0 else phrase("exactly {n}", "בדיוק {n}", n=times(low))
+        return Words(f"between {low} and {high} times", f"בין {low} ל־{high} פעמים")
 
     def bind(self, scope: Scope) -> tuple[str, str | None]:
         """Both bounds as placeholders."""

@@ -17,6 +17,7 @@ from kesher.segments.happenings import Happening
 from kesher.segments.moments import earliest
 from kesher.segments.types import ChainRows, LeafSql, PastEvent, Person, Scope, Verdict
 from kesher.segments.windows import Window
+from kesher.segments.words import Words, duration, joined, phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,24 @@ class Chain:
             yield from step.without
         if self.ending is not None:
             yield self.ending.happening
+
+    def says(self) -> Words:
+        """“A, then B within 2 days and no C between”."""
+        parts: list[Words] = []
+        for step in self.steps:
+            said = step.happening.says()
+            if step.within is not None:
+                said = phrase("{said} within {gap}", "{said} בתוך {gap}", said=said, gap=duration(step.within))
+            if step.without:
+                barred = joined([other.says() for other in step.without], " or ", " או ")
+                said = phrase("{said} with no {barred} between", "{said} ללא {barred} ביניהם", said=said, barred=barred)
+            parts.append(said)
+        if self.ending is not None:
+            said = phrase("no {said}", "לא {said}", said=self.ending.happening.says())
+            if self.ending.within is not None:
+                said = phrase("{said} within {gap}", "{said} בתוך {gap}", said=said, gap=duration(self.ending.within))
+            parts.append(said)
+        return joined(parts, ", then ", ", אחר כך ")
 
     # In memory
 

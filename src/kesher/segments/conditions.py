@@ -11,6 +11,8 @@ from kesher.segments.operators import OPERATORS, Arity, Kind, Operand, number_of
 from kesher.segments.paths import Path, parse_path
 from kesher.segments.reading import Mistake, Reader, checked_text, unknown
 from kesher.segments.types import AllOf, AnyOf, Node, NotOf, Scope
+from kesher.segments.words import Words, attached, joined, label, phrase, quoted
+from kesher.segments.words import value as said
 
 MAX_VALUES = 1_000
 
@@ -21,6 +23,20 @@ class Condition:
 
     op: str
     operand: Operand
+
+    def says(self) -> Words:
+        """“is at least 3”."""
+        operator = OPERATORS[self.op]
+        values = self.operand.values
+        if operator.arity is Arity.NOTHING:
+            return label(operator.label)
+        if operator.arity is Arity.PAIR:
+            low, high = values
+            return phrase(
+                "{op} {low} and {high}", "{op} {low} ל־{high}", op=label(operator.label), low=said(low), high=said(high)
+            )
+        shown = said(values) if operator.arity is Arity.MANY else said(values[0])
+        return attached(label(operator.label), shown)
 
     def holds(self, value: Any) -> bool:
         """Whether a JSON value meets the condition."""
@@ -199,6 +215,28 @@ def filters_hold(filters: Node, properties: Any) -> bool:
             return not filters_hold(part, properties)
         case PropertyFilter() | ItemsFilter():
             return filters.holds(properties)
+    raise TypeError(f"not a property filter: {filters!r}")
+
+
+def filters_say(filters: Node) -> Words:
+    """The filters in words."""
+    match filters:
+        case AllOf(parts):
+            return joined([filters_say(part) for part in parts], " and ", " וגם ")
+        case AnyOf(parts):
+            inner = joined([filters_say(part) for part in parts], " or ", " או ")
+            return phrase("({inner})", "({inner})", inner=inner)
+        case NotOf(part):
+            return phrase("not ({inner})", "לא ({inner})", inner=filters_say(part))
+        case ItemsFilter(path, where):
+            return phrase(
+                "one of {path} has {where}",
+                "לאחד מ־{path} יש {where}",
+                path=quoted(str(path)),
+                where=filters_say(where),
+            )
+        case PropertyFilter(path, condition):
+            return phrase("{path} {test}", "{path} {test}", path=quoted(str(path)), test=condition.says())
     raise TypeError(f"not a property filter: {filters!r}")
 
 

@@ -1,6 +1,6 @@
 """The room's errors."""
 
-from kesher.kernel.errors import Conflict, Invalid, NotFound
+from kesher.kernel.errors import Conflict, Invalid, NotFound, Unavailable
 from kesher.kernel.text import Text
 
 
@@ -108,3 +108,18 @@ class ScoreCycle(Invalid):
 
     code = "segments.score_cycle"
     message = Text(en="A score cannot depend on itself: {cycle}.", he="ניקוד אינו יכול להיות תלוי בעצמו: {cycle}.")
+
+
+class RuleTooSlow(Unavailable):
+    """The rule cannot be tried on everybody in the time that a preview has."""
+
+    code = "segments.rule_too_slow"
+    message = Text(
+        en="Counting takes longer than {seconds} seconds. Save the segment, and its members will be counted as it is"
+        " built, or ask about a shorter time.",
+        he="הספירה נמשכת יותר מ־{seconds} שניות. אפשר לשמור את הסגמנט, והחברים בו ייספרו בזמן בנייתו, או לשאול על"
+        " פרק זמן קצר יותר.",
+    )
+
+    def __init__(self, *, seconds: int) -> None:
+        super().__init__(seconds=seconds, retry_after=seconds)

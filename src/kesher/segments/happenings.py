@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kesher.events.types import SYSTEM_NAMES, EventType
-from kesher.segments.conditions import filters_hold, filters_sql, parse_filters
+from kesher.segments.conditions import filters_hold, filters_say, filters_sql, parse_filters
 from kesher.segments.reading import Reader
 from kesher.segments.types import Node, PastEvent, Person, Scope
+from kesher.segments.words import Words, phrase, quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,14 @@ class Happening:
     def of_the_system(self) -> bool:
         """Whether only Kesher logs such events."""
         return self.name in SYSTEM_NAMES
+
+    def says(self) -> Words:
+        """“Order Completed, where total is more than 100”."""
+        if self.where is None:
+            return quoted(self.name)
+        return phrase(
+            "{name} where {where}", "{name} כאשר {where}", name=quoted(self.name), where=filters_say(self.where)
+        )
 
     def means(self, event: PastEvent) -> bool:
         """Whether an event is one of these."""

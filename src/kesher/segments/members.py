@@ -8,8 +8,8 @@ from datetime import datetime
 from kesher.kernel.db import Conn
 from kesher.kernel.relations import Relation
 from kesher.kernel.sql import statements_of
-from kesher.segments.compiling import compile_rule
 from kesher.segments.definitions import get_segment
+from kesher.segments.everybody import compile_everybody
 from kesher.segments.lists import get_list
 from kesher.segments.types import MemberRow, Rule
 
@@ -24,12 +24,8 @@ def next_timer(conn: Conn, shards: Sequence[int]) -> datetime | None:
 
 def relation_matching(rule: Rule, *, workspace_id: int, now: datetime) -> Relation:
     """The living profiles for whom the rule holds at `now`: `profile_id bigint`."""
-    compiled = compile_rule(rule, workspace_id=workspace_id, now=now, prefix="m")
-    return Relation(
-        "SELECT p.id AS profile_id FROM profiles_profile p WHERE p.workspace_id = %(m_workspace)s::int"
-        f" AND p.merged_into_id IS NULL AND p.erased_at IS NULL AND {compiled.holds.sql}",
-        {**compiled.holds.params, "m_workspace": workspace_id},
-    )
+    everybody = compile_everybody(rule, workspace_id=workspace_id, now=now, prefix="m")
+    return Relation(everybody.sql, everybody.params)
 
 
 def count_matching(conn: Conn, rule: Rule, *, workspace_id: int, now: datetime) -> int:
@@ -38,14 +34,6 @@ def count_matching(conn: Conn, rule: Rule, *, workspace_id: int, now: datetime) 
     row = conn.execute(f"SELECT count(*) FROM ({matching.sql}) AS m", matching.params).fetchone()
     assert row is not None
     return int(row[0])
-
-
-def sample_matching(conn: Conn, rule: Rule, *, workspace_id: int, now: datetime, limit: int = 20) -> list[int]:
-    """Some of the profiles for whom the rule holds at `now`, the latest first."""
-    matching = relation_matching(rule, workspace_id=workspace_id, now=now)
-    params = {**matching.params, "m_limit": limit}
-    found = conn.execute(f"{matching.sql} ORDER BY p.id DESC LIMIT %(m_limit)s::int", params)
-    return [row[0] for row in found]
 
 
 def relation_members(segment_id: int) -> Relation:

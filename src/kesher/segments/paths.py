@@ -25,6 +25,10 @@ class Path:
         """The name of the outermost step."""
         return self.steps[0][0]
 
+    def __str__(self) -> str:
+        """The path as it is spelt."""
+        return ".".join(re.sub(r"([.\\\[\]])", r"\\\1", name) + ("[]" if each else "") for name, each in self.steps)
+
     @property
     def single(self) -> bool:
         """Whether the path leads to one value at most."""

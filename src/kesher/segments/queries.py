@@ -3,6 +3,7 @@
 from kesher.segments.compiling import compile_rule, compile_where
 from kesher.segments.definitions import check_references, find_segment, get_segment, list_segments
 from kesher.segments.evaluating import evaluate, matches
+from kesher.segments.explaining import explain
 from kesher.segments.leaves.event import read_event_leaf
 from kesher.segments.leaves.relative_date import read_day
 from kesher.segments.lists import get_list, list_lists
@@ -15,11 +16,11 @@ from kesher.segments.members import (
     next_timer,
     relation_matching,
     relation_members,
-    sample_matching,
 )
 from kesher.segments.moments import read_moment
 from kesher.segments.parsing import dependencies_of, parse_rule, parse_where, references_of
 from kesher.segments.people import load_people, load_person
+from kesher.segments.previewing import list_warnings, preview_rule
 from kesher.segments.scores.definitions import check_score_model, get_score_model, list_score_models
 from kesher.segments.scores.parsing import parse_score_model
 from kesher.segments.scores.reading import count_grades, explain_score, list_profile_scores
@@ -34,6 +35,7 @@ __all__ = [
     "count_members",
     "dependencies_of",
     "evaluate",
+    "explain",
     "explain_score",
     "find_segment",
     "get_list",
@@ -46,6 +48,7 @@ __all__ = [
     "list_profile_segments",
     "list_score_models",
     "list_segments",
+    "list_warnings",
     "load_people",
     "load_person",
     "matches",
@@ -53,11 +56,11 @@ __all__ = [
     "parse_rule",
     "parse_score_model",
     "parse_where",
+    "preview_rule",
     "read_day",
     "read_event_leaf",
     "read_moment",
     "references_of",
     "relation_matching",
     "relation_members",
-    "sample_matching",
 ]

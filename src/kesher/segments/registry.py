@@ -12,8 +12,20 @@ from typing import TypeVar
 from kesher.kernel.db import Conn
 from kesher.segments.reading import Mistake, Reader
 from kesher.segments.types import Leaf
+from kesher.segments.words import Words, phrase, quoted
 
-__all__ = ["Mistake", "Reader", "discover", "keys_of", "leaf_kinds", "register_leaf", "register_reference"]
+__all__ = [
+    "Mistake",
+    "Reader",
+    "Words",
+    "discover",
+    "keys_of",
+    "leaf_kinds",
+    "phrase",
+    "quoted",
+    "register_leaf",
+    "register_reference",
+]
 
 _T = TypeVar("_T")
 _LEAVES: dict[str, type[Leaf]] = {}

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from kesher.segments.moments import parse_duration, parse_moment
 from kesher.segments.reading import Mistake, Reader
 from kesher.segments.types import Scope
+from kesher.segments.words import Words, in_the_last, joined, moment, phrase
 
 LOG_MARGIN_DAYS = 2
 """An event is logged at most an hour before it occurs (the collector corrects what lies further ahead), so a window
@@ -30,6 +31,17 @@ class Window:
     def ever(self) -> bool:
         """Whether the whole past counts."""
         return self == Window()
+
+    def says(self) -> Words:
+        """“in the last 30 days”; empty for ever."""
+        if self.lasts is not None:
+            return in_the_last(self.lasts)
+        parts: list[Words] = []
+        if self.since is not None:
+            parts.append(phrase("since {at}", "מ־{at}", at=moment(self.since)))
+        if self.until is not None:
+            parts.append(phrase("until {at}", "עד {at}", at=moment(self.until)))
+        return joined(parts, " ", " ")
 
     def covers(self, at: datetime, now: datetime) -> bool:
         """Whether an event at `at` is in the window, now or (when `at` is still ahead) at its time."""

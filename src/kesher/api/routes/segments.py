@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, JsonValue
+from pydantic_core import to_jsonable_python
 
 from kesher.api.errors import RequestInvalid
 from kesher.api.paging import BIGGEST, Cursor, Id, Limit, Page, decode_cursor, page_of
@@ -19,7 +20,7 @@ from kesher.kernel.sql import statements_of
 from kesher.kernel.text import Text
 from kesher.profiles import queries as profiles
 from kesher.segments import queries, services
-from kesher.segments.types import SegmentRow, SegmentState
+from kesher.segments.types import Explanation, SegmentRow, SegmentState
 
 routes = Routes("segments")
 
@@ -56,9 +57,10 @@ class RuleQuestion(In):
 
 
 class RuleCheck(Out):
-    """What is wrong with the rule; nothing when it could be saved."""
+    """What is wrong with the rule (nothing when it could be saved), and names that nobody has yet."""
 
     problems: list[ProblemPlace]
+    warnings: list[BothTexts] = []
 
 
 class RulePreview(Out):
@@ -66,6 +68,33 @@ class RulePreview(Out):
 
     count: int
     sample: list[ProfileDetail]
+    warnings: list[BothTexts]
+
+
+class ProfileQuestion(RuleQuestion):
+    """A rule to be explained for one person."""
+
+    profile_id: Annotated[int, Field(ge=1, le=BIGGEST)]
+
+
+class DecidingEvent(Out):
+    """An event that a part of a rule looked at."""
+
+    name: str
+    occurred_at: datetime
+    properties: JsonObject
+
+
+class RuleExplanation(Out):
+    """A part of a rule for one person: what it asks, whether it holds, what decided it, and when that could change."""
+
+    sentence: BothTexts
+    holds: bool
+    changes_at: datetime | None
+    found: BothTexts | None
+    value: JsonValue
+    events: list[DecidingEvent]
+    parts: list[RuleExplanation]
 
 
 class MembershipDetail(Out):
@@ -170,7 +199,8 @@ def check_rule(call: Call, body: RuleQuestion) -> RuleCheck:
         queries.check_references(call.conn, tree, workspace_id=call.workspace_id)
     except Invalid as error:
         return RuleCheck(problems=[ProblemPlace(**problem.as_dict()) for problem in error.problems])
-    return RuleCheck(problems=[])
+    warnings = queries.list_warnings(call.conn, tree, workspace_id=call.workspace_id)
+    return RuleCheck(problems=[], warnings=[_both(warning) for warning in warnings])
 
 
 @routes.ask("/rules/preview", permission="profiles:read")
@@ -178,14 +208,26 @@ def preview_rule(call: Call, body: RuleQuestion) -> RulePreview:
     """For how many people a rule holds now, whether it is saved or not, and some of them."""
     tree = queries.parse_rule(body.rule)
     queries.check_references(call.conn, tree, workspace_id=call.workspace_id)
-    found = queries.sample_matching(call.conn, tree, workspace_id=call.workspace_id, now=call.now, limit=_SAMPLE)
+    preview = queries.preview_rule(call.conn, tree, workspace_id=call.workspace_id, now=call.now, limit=_SAMPLE)
     sample = [
-        profiles.get_profile(call.conn, workspace_id=call.workspace_id, profile_id=profile_id) for profile_id in found
+        profiles.get_profile(call.conn, workspace_id=call.workspace_id, profile_id=profile_id)
+        for profile_id in preview.sample
     ]
     return RulePreview(
-        count=queries.count_matching(call.conn, tree, workspace_id=call.workspace_id, now=call.now),
+        count=preview.count,
         sample=[ProfileDetail.model_validate(profile) for profile in sample],
+        warnings=[_both(warning) for warning in preview.warnings],
     )
+
+
+@routes.ask("/rules/explain", permission="profiles:read")
+def explain_rule(call: Call, body: ProfileQuestion) -> RuleExplanation:
+    """Why a rule holds for a person now, or does not, part by part."""
+    tree = queries.parse_rule(body.rule)
+    queries.check_references(call.conn, tree, workspace_id=call.workspace_id)
+    profiles.get_profile(call.conn, workspace_id=call.workspace_id, profile_id=body.profile_id)
+    person = queries.load_person(call.conn, body.profile_id, rule=tree)
+    return _explained(queries.explain(tree, person, call.now))
 
 
 @routes.get("/profiles/{profile_id}/segments", permission="profiles:read")
@@ -262,6 +304,27 @@ def _people(call: Call, key: str, profile_ids: list[int]) -> Relation:
     if missing:
         raise RequestInvalid(problems=tuple(Problem(f"profile_ids.{place}", _UNKNOWN) for place in missing[:20]))
     return Relation("SELECT unnest(%(list_people)s::bigint[]) AS profile_id", {"list_people": sorted(living)})
+
+
+def _explained(part: Explanation) -> RuleExplanation:
+    return RuleExplanation(
+        sentence=_both(part.sentence),
+        holds=part.holds,
+        changes_at=part.changes_at,
+        found=None if part.found is None else _both(part.found),
+        value=to_jsonable_python(part.value),
+        events=[
+            DecidingEvent(
+                name=event.name, occurred_at=event.occurred_at, properties=to_jsonable_python(dict(event.properties))
+            )
+            for event in part.events
+        ],
+        parts=[_explained(inner) for inner in part.parts],
+    )
+
+
+def _both(text: Text) -> BothTexts:
+    return BothTexts(en=text.render("en"), he=text.render("he"))
 
 
 def _detail(row: SegmentRow, members: int) -> SegmentDetail:

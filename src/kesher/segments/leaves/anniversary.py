@@ -8,12 +8,13 @@ from datetime import UTC, date, datetime, timedelta
 from typing import ClassVar, Self
 
 from kesher.kernel.text import Text
-from kesher.segments.leaves.relative_date import read_day
-from kesher.segments.leaves.trait import parse_single, trait_sql
+from kesher.segments.leaves.relative_date import days_away, read_day
+from kesher.segments.leaves.trait import found_at, parse_single, trait_sql
 from kesher.segments.moments import day_start, earliest, parse_days
 from kesher.segments.paths import Path
 from kesher.segments.reading import Mistake, Reader
-from kesher.segments.types import Dependencies, Leaf, LeafSql, Person, Scope, Verdict
+from kesher.segments.types import Dependencies, Found, Leaf, LeafSql, Person, Scope, Verdict
+from kesher.segments.words import Words, phrase, quoted
 
 _OPS = ("on", "within_last", "within_next")
 _MOST = 365
@@ -100,6 +101,17 @@ class AnniversaryLeaf(Leaf):
         starts = (day - timedelta(days=self.last), day - timedelta(days=self.first - 1))
         begins, ends = (day_start(start, person.zone, person.workspace_zone) for start in starts)
         return begins, ends
+
+    def says(self) -> Words:
+        return phrase(
+            "the anniversary of {trait} {when}",
+            "יום השנה של {trait} {when}",
+            trait=quoted(str(self.path)),
+            when=days_away(self.first, self.last),
+        )
+
+    def found(self, person: Person, now: datetime) -> Found:
+        return found_at(self.path, person)
 
     def dependencies(self) -> Dependencies:
         return Dependencies(traits=frozenset({self.path.first, "timezone"}))

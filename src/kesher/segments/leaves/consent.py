@@ -10,9 +10,19 @@ from kesher.consent.queries import permitted_sql
 from kesher.consent.types import WHOLE_CHANNEL, ConsentState, permits
 from kesher.kernel.text import Text
 from kesher.segments.reading import Reader
-from kesher.segments.types import Dependencies, Leaf, LeafSql, Person, Reference, Scope, Verdict
+from kesher.segments.types import Dependencies, Found, Leaf, LeafSql, Person, Reference, Scope, Verdict
+from kesher.segments.words import Words, phrase, quoted
 
 _STATES = (*(state.value for state in ConsentState), "none", "permitted")
+
+
+_SAID = {
+    "granted": Words("granted", "ניתנה"),
+    "denied": Words("denied", "נדחתה"),
+    "pending": Words("asked for", "התבקשה"),
+    "none": Words("no record", "אין רישום"),
+    "permitted": Words("a message is permitted", "מותר לשלוח"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +66,19 @@ class ConsentLeaf(Leaf):
             return Verdict(permits(person.consents, self.channel, self.topic))
         said = person.consents.get((self.channel, self.topic))
         return Verdict(said is None if self.state == "none" else said == self.state)
+
+    def says(self) -> Words:
+        topic = quoted(self.topic) if self.topic != WHOLE_CHANNEL else Words("the whole channel", "הערוץ כולו")
+        return phrase(
+            "consent on {channel} for {topic}: {state}",
+            "הסכמה בערוץ {channel} עבור {topic}: {state}",
+            channel=quoted(self.channel),
+            topic=topic,
+            state=_SAID[self.state],
+        )
+
+    def found(self, person: Person, now: datetime) -> Found:
+        return Found(person.consents.get((self.channel, self.topic)))
 
     def dependencies(self) -> Dependencies:
         return Dependencies(consents=frozenset({self.channel}))

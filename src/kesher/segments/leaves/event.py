@@ -11,8 +11,21 @@ from kesher.kernel.text import Text
 from kesher.segments.happenings import Happening
 from kesher.segments.measures import MEASURES, History, Measure
 from kesher.segments.reading import Reader
-from kesher.segments.types import AllOf, Dependencies, Leaf, LeafSql, LogRows, Node, Person, Scope, SummaryRows, Verdict
+from kesher.segments.types import (
+    AllOf,
+    Dependencies,
+    Found,
+    Leaf,
+    LeafSql,
+    LogRows,
+    Node,
+    Person,
+    Scope,
+    SummaryRows,
+    Verdict,
+)
 from kesher.segments.windows import Window, parse_window, written_since
+from kesher.segments.words import Words, joined
 
 # What events_summary knows of a column, and what the column is for a person of whom it knows nothing.
 _SUMMARY = {
@@ -91,9 +104,20 @@ class EventLeaf(Leaf):
         )
 
     def evaluate(self, person: Person, now: datetime) -> Verdict:
+        return self.measure.evaluate(self._history(person, now), self.window)
+
+    def _history(self, person: Person, now: datetime) -> History:
         found = [event for event in self.happening.of(person) if self.window.covers(event.occurred_at, now)]
         activity = person.summary.get(self.happening.name) if self._summarised() else None
-        return self.measure.evaluate(History.of(found, now, activity), self.window)
+        return History.of(found, now, activity)
+
+    def says(self) -> Words:
+        parts = [part for part in (self.happening.says(), self.window.says(), self.measure.says()) if part.en]
+        return joined(parts, ", ", ", ")
+
+    def found(self, person: Person, now: datetime) -> Found:
+        history = self._history(person, now)
+        return Found(self.measure.found(history), history.seen)
 
     def filters(self) -> tuple[Node, ...]:
         return self.happening.filters()

@@ -11,7 +11,8 @@ from typing import Any, ClassVar, Self
 from kesher.kernel.text import Text
 from kesher.segments.operators import number_of
 from kesher.segments.reading import Mistake, Reader, checked_text
-from kesher.segments.types import Dependencies, Leaf, LeafSql, Person, Scope, Verdict
+from kesher.segments.types import Dependencies, Found, Leaf, LeafSql, Person, Scope, Verdict
+from kesher.segments.words import Words, number, phrase, value
 
 _EARTH_KM = 6371.0088
 """Mean radius of the Earth, (2a + b) / 3 of the WGS 84 ellipsoid: Moritz, “Geodetic Reference System 1980”, Journal of
@@ -19,6 +20,7 @@ Geodesy 74 (2000)."""
 _MOST_KM = 20_000
 _PLACES = ("country", "city")
 _ADDRESS = "address"
+_SAID = {"country": Words("country", "המדינה"), "city": Words("city", "העיר")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,31 @@ class LocationLeaf(Leaf):
     def _is_near(self, root: Mapping[str, Any]) -> bool:
         point = point_of(root)
         return point is not None and distance_km(self.latitude, self.longitude, *point) <= self.radius_km
+
+    def says(self) -> Words:
+        if self.place in _PLACES:
+            return phrase(
+                "the {place} is one of {names}",
+                "{place}: אחת מתוך {names}",
+                place=_SAID[self.place],
+                names=value(self.names),
+            )
+        return phrase(
+            "within {radius} km of {latitude}, {longitude}",
+            "עד {radius} ק״מ מ־{latitude}, {longitude}",
+            radius=number(self.radius_km),
+            latitude=number(self.latitude),
+            longitude=number(self.longitude),
+        )
+
+    def found(self, person: Person, now: datetime) -> Found:
+        address = person.traits.get(_ADDRESS)
+        roots = [person.traits, address] if isinstance(address, dict) else [person.traits]
+        if self.place in _PLACES:
+            return Found(next((root[self.place] for root in roots if root.get(self.place) is not None), None))
+        points = [point for root in roots if (point := point_of(root)) is not None]
+        away = [distance_km(self.latitude, self.longitude, *point) for point in points]
+        return Found(f"{min(away):.1f} km" if away else None)
 
     def dependencies(self) -> Dependencies:
         own = {self.place} if self.place in _PLACES else {"latitude", "longitude"}

@@ -8,7 +8,8 @@ from typing import ClassVar, Self
 
 from kesher.kernel.text import Text
 from kesher.segments.reading import Reader
-from kesher.segments.types import Dependencies, Leaf, LeafSql, Person, Reference, Scope, Verdict
+from kesher.segments.types import Dependencies, Found, Leaf, LeafSql, Person, Reference, Scope, Verdict
+from kesher.segments.words import Words, phrase, quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,12 @@ class SegmentLeaf(Leaf):
 
     def evaluate(self, person: Person, now: datetime) -> Verdict:
         return Verdict(self.key in person.segments)
+
+    def says(self) -> Words:
+        return phrase("is in the segment {key}", "נמצא בסגמנט {key}", key=quoted(self.key))
+
+    def found(self, person: Person, now: datetime) -> Found:
+        return Found(sorted(person.segments) or None)
 
     def dependencies(self) -> Dependencies:
         return Dependencies(segments=frozenset({self.key}))
@@ -64,6 +71,12 @@ class ListLeaf(Leaf):
 
     def evaluate(self, person: Person, now: datetime) -> Verdict:
         return Verdict(self.key in person.lists)
+
+    def says(self) -> Words:
+        return phrase("is on the list {key}", "נמצא ברשימה {key}", key=quoted(self.key))
+
+    def found(self, person: Person, now: datetime) -> Found:
+        return Found(sorted(person.lists) or None)
 
     def dependencies(self) -> Dependencies:
         return Dependencies(lists=frozenset({self.key}))

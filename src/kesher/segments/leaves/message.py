@@ -13,7 +13,8 @@ from kesher.segments.leaves.event import read_event_leaf
 from kesher.segments.leaves.sequence import SequenceLeaf
 from kesher.segments.moments import parse_duration
 from kesher.segments.reading import Mistake, Reader
-from kesher.segments.types import Dependencies, Leaf, LeafSql, Person, Reference, Scope, Verdict
+from kesher.segments.types import Dependencies, Found, Leaf, LeafSql, Person, Reference, Scope, Verdict
+from kesher.segments.words import Words, phrase
 
 STATES: Mapping[str, str] = {
     "sent": SystemEvent.MESSAGE_SENT,
@@ -24,6 +25,16 @@ STATES: Mapping[str, str] = {
     "clicked": SystemEvent.MESSAGE_CLICKED,
     "unsubscribed": SystemEvent.MESSAGE_UNSUBSCRIBED,
     "complained": SystemEvent.MESSAGE_COMPLAINED,
+}
+_SAID: Mapping[str, Words] = {
+    "sent": Words("sent", "נשלחה"),
+    "held": Words("held back", "נעצרה"),
+    "failed": Words("failed", "נכשלה"),
+    "bounced": Words("bounced", "חזרה"),
+    "opened": Words("opened", "נפתחה"),
+    "clicked": Words("clicked", "הוקלקה"),
+    "unsubscribed": Words("unsubscribed", "הובילה להסרה"),
+    "complained": Words("complained about", "דווחה כספאם"),
 }
 _BY_MACHINES = ("opened", "clicked")
 _CHOSEN = ("template", "journey", "node", "broadcast", "channel")
@@ -72,6 +83,14 @@ class MessageLeaf(Leaf):
 
     def evaluate(self, person: Person, now: datetime) -> Verdict:
         return self.asked.evaluate(person, now)
+
+    def says(self) -> Words:
+        return phrase(
+            "message {state}: {asked}", "הודעה – {state}: {asked}", state=_SAID[self.state], asked=self.asked.says()
+        )
+
+    def found(self, person: Person, now: datetime) -> Found:
+        return self.asked.found(person, now)
 
     def dependencies(self) -> Dependencies:
         return self.asked.dependencies()

@@ -7,11 +7,12 @@ from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Self
 
 from kesher.kernel.text import Text
-from kesher.segments.leaves.trait import parse_single, trait_sql
+from kesher.segments.leaves.trait import found_at, parse_single, trait_sql
 from kesher.segments.moments import day_start, earliest, local_date, parse_days, read_date, read_moment
 from kesher.segments.paths import Path
 from kesher.segments.reading import Mistake, Reader
-from kesher.segments.types import Dependencies, Leaf, LeafSql, Person, Scope, Verdict
+from kesher.segments.types import Dependencies, Found, Leaf, LeafSql, Person, Scope, Verdict
+from kesher.segments.words import Words, duration, phrase, quoted
 
 _OPS = ("before", "after", "on", "within_last", "within_next")
 
@@ -89,8 +90,36 @@ class RelativeDateLeaf(Leaf):
         holds = (begins is None or begins <= now) and (ends is None or ends > now)
         return Verdict(holds, earliest(*(bound for bound in (begins, ends) if bound is not None and bound > now)))
 
+    def says(self) -> Words:
+        return phrase(
+            "{trait} {when}", "{trait} {when}", trait=quoted(str(self.path)), when=days_away(self.first, self.last)
+        )
+
+    def found(self, person: Person, now: datetime) -> Found:
+        return found_at(self.path, person)
+
     def dependencies(self) -> Dependencies:
         return Dependencies(traits=frozenset({self.path.first, "timezone"}))
+
+
+def days_away(first: int | None, last: int | None) -> Words:
+    """“is between today and 7 days from today”: bounds on the distance of a day from today."""
+    if first is None:
+        return phrase("is {last} or earlier", "חל {last} או קודם לכן", last=_day(last))
+    if last is None:
+        return phrase("is {first} or later", "חל {first} או אחר כך", first=_day(first))
+    if first == last:
+        return phrase("is {day}", "חל {day}", day=_day(first))
+    return phrase("is between {first} and {last}", "חל בין {first} לבין {last}", first=_day(first), last=_day(last))
+
+
+def _day(distance: int | None) -> Words:
+    if not distance:
+        return Words("today", "היום")
+    length = duration(timedelta(days=abs(distance)))
+    if distance < 0:
+        return phrase("{length} ago", "לפני {length}", length=length)
+    return phrase("in {length}", "בעוד {length}", length=length)
 
 
 def read_day(value: Any, person: Person) -> date | None:

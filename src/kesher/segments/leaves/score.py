@@ -10,10 +10,11 @@ from typing import Any, ClassVar, Self
 
 from kesher.events.types import SystemEvent
 from kesher.kernel.text import Text
-from kesher.segments.operators import number_of
+from kesher.segments.operators import OPERATORS, number_of
 from kesher.segments.reading import Mistake, Reader, checked_text
-from kesher.segments.types import Dependencies, Leaf, LeafSql, Person, Reference, Scope, Score, Verdict
+from kesher.segments.types import Dependencies, Found, Leaf, LeafSql, Person, Reference, Scope, Score, Verdict
 from kesher.segments.types.scores import LETTERS, LOWEST, TOLERANCE
+from kesher.segments.words import Words, attached, label, phrase, quoted, value
 
 _GRADES = tuple(letter + digit for letter in LETTERS for digit in "1234")
 _NUMBERS = ("fit", "engagement")
@@ -32,6 +33,12 @@ _SIGNS: dict[str, tuple[str, Callable[[float, float], bool]]] = {
     "ge": (">=", compare.ge),
 }
 _NOTHING = Score()
+_SAID = {
+    "grade": Words("grade", "הציון"),
+    "stage": Words("stage", "השלב"),
+    "fit": Words("fit", "ההתאמה"),
+    "engagement": Words("engagement", "המעורבות"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +141,22 @@ class ScoreLeaf(Leaf):
     def _bound(self) -> float:
         """What engagement must reach: see TOLERANCE."""
         return self.value + (-TOLERANCE if self.op in ("ge", "lt") else TOLERANCE)
+
+    def says(self) -> Words:
+        wanted = value(sorted(self.names)) if self.of not in _NUMBERS else value(self.value)
+        operator = OPERATORS["in" if self.of == "grade" else self.op]
+        return phrase(
+            "the {of} in {key} {test}",
+            "{of} ב־{key} {test}",
+            of=_SAID[self.of],
+            key=quoted(self.key),
+            test=attached(label(operator.label), wanted),
+        )
+
+    def found(self, person: Person, now: datetime) -> Found:
+        score = person.scores.get(self.key, _NOTHING)
+        seen: dict[str, Any] = {"grade": score.grade, "stage": score.stage, "fit": score.fit}
+        return Found(seen[self.of] if self.of in seen else round(score.engagement.at(now), 2))
 
     def dependencies(self) -> Dependencies:
         if self.of == "grade":

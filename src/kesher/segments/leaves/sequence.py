@@ -12,8 +12,9 @@ from kesher.segments.chains import Chain, Ending, Step
 from kesher.segments.happenings import Happening
 from kesher.segments.moments import parse_duration
 from kesher.segments.reading import Mistake, Reader, unknown
-from kesher.segments.types import Dependencies, Leaf, LeafSql, Node, Person, Scope, Verdict
+from kesher.segments.types import Dependencies, Found, Leaf, LeafSql, Node, Person, Scope, Verdict
 from kesher.segments.windows import Window, parse_window
+from kesher.segments.words import Words, joined
 
 MAX_STEPS = 5
 _HEADS = ("event", "not")
@@ -51,6 +52,20 @@ class SequenceLeaf(Leaf):
 
     def evaluate(self, person: Person, now: datetime) -> Verdict:
         return self.chain.evaluate(person, self.window, now).verdict
+
+    def says(self) -> Words:
+        parts = [self.chain.says(), self.window.says()]
+        return joined([part for part in parts if part.en])
+
+    def found(self, person: Person, now: datetime) -> Found:
+        times = self.chain.evaluate(person, self.window, now).times
+        events = [
+            event
+            for step, at in zip(self.chain.steps, times, strict=False)
+            for event in step.happening.of(person)
+            if event.occurred_at == at
+        ]
+        return Found(times or None, events)
 
     def filters(self) -> tuple[Node, ...]:
         return tuple(part for happening in self.chain.happenings() for part in happening.filters())

@@ -10,7 +10,8 @@ from kesher.kernel.text import Text
 from kesher.segments.conditions import Condition, parse_condition
 from kesher.segments.paths import Path, parse_path
 from kesher.segments.reading import Mistake, Reader
-from kesher.segments.types import Dependencies, Leaf, LeafSql, Person, Scope, Verdict
+from kesher.segments.types import Dependencies, Found, Leaf, LeafSql, Person, Scope, Verdict
+from kesher.segments.words import Words, phrase, quoted
 
 COLUMNS = ("email", "phone", "language", "timezone")
 """Reserved traits: what counts is the profile's column, which holds the checked value."""
@@ -29,6 +30,12 @@ def parse_single(reader: Reader, name: str) -> Path:
     if not path.single:
         raise Mistake(reader.place(name), "This must lead to one value.", "הנתיב חייב להוביל לערך אחד.")
     return path
+
+
+def found_at(path: Path, person: Person) -> Found:
+    """The value of a trait, or its values, for an explanation."""
+    values = path.values(person.traits)
+    return Found(values if len(values) > 1 else next(iter(values), None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +64,12 @@ class TraitLeaf(Leaf):
 
     def evaluate(self, person: Person, now: datetime) -> Verdict:
         return Verdict(any(self.condition.holds(value) for value in self.path.values(person.traits)))
+
+    def says(self) -> Words:
+        return phrase("{trait} {test}", "{trait} {test}", trait=quoted(str(self.path)), test=self.condition.says())
+
+    def found(self, person: Person, now: datetime) -> Found:
+        return found_at(self.path, person)
 
     def dependencies(self) -> Dependencies:
         return Dependencies(traits=frozenset({self.path.first}))

@@ -17,6 +17,7 @@ from kesher.segments.paths import Path, parse_path
 from kesher.segments.reading import Mistake, Reader
 from kesher.segments.types import Aggregate, PastEvent, Scope, Verdict
 from kesher.segments.windows import Window
+from kesher.segments.words import Words, label, phrase, quoted
 
 # As exact as PostgreSQL's numeric; digits are only spent where a sum has them.
 _EXACT = Context(prec=300_000, Emax=MAX_EMAX, Emin=MIN_EMIN)
@@ -50,6 +51,22 @@ class Amount(Measure):
         if condition.operand.kind is not Kind.NUMBER:
             raise Mistake(reader.place("value"), "This must be a number.", "כאן צריך לבוא מספר.")
         return cls(name, of, condition)
+
+    def says(self) -> Words:
+        return phrase(
+            "the {name} of {of} {test}",
+            "{name} של {of} {test}",
+            name=label(self.names[self.name]),
+            of=quoted(str(self.of)),
+            test=self.condition.says(),
+        )
+
+    def found(self, history: History) -> Decimal | None:
+        numbers = [number for event in history.seen for number in self._numbers(event)]
+        total = self.total_of(numbers)
+        if self.name != "avg" or total is None:
+            return total
+        return total / len(numbers)
 
     def sql(self, scope: Scope, window: Window) -> MeasureSql:
         items, x = self.of.rows("e.properties", scope)

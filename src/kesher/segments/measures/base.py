@@ -6,12 +6,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from kesher.kernel.text import Text
 from kesher.segments.reading import Reader
 from kesher.segments.types import Activity, Aggregate, PastEvent, Scope, Verdict
 from kesher.segments.windows import Window
+from kesher.segments.words import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,14 @@ class Measure(ABC):
     @abstractmethod
     def sql(self, scope: Scope, window: Window) -> MeasureSql:
         """The measure over the log."""
+
+    @abstractmethod
+    def says(self) -> Words:
+        """The measure and its condition in words."""
+
+    @abstractmethod
+    def found(self, history: History) -> Any:
+        """What was measured, None where there was nothing to measure."""
 
     @abstractmethod
     def evaluate(self, history: History, window: Window) -> Verdict:

@@ -14,6 +14,7 @@ from kesher.segments.moments import earliest
 from kesher.segments.reading import Reader
 from kesher.segments.types import Aggregate, Scope, Verdict
 from kesher.segments.windows import Window
+from kesher.segments.words import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,12 @@ class Count(Measure):
     @classmethod
     def parse(cls, name: str, reader: Reader) -> Self:
         return cls(parse_bounds(reader))
+
+    def says(self) -> Words:
+        return self.bounds.says()
+
+    def found(self, history: History) -> int:
+        return history.count
 
     def sql(self, scope: Scope, window: Window) -> MeasureSql:
         columns = {"n": Aggregate("count(*)", empty="0"), "next": next_at()}

@@ -16,6 +16,7 @@ from kesher.segments.paths import Path, parse_path
 from kesher.segments.reading import Reader
 from kesher.segments.types import Aggregate, PastEvent, Scope, Verdict
 from kesher.segments.windows import Window
+from kesher.segments.words import Words, phrase, quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,17 @@ class Distinct(Measure):
     @classmethod
     def parse(cls, name: str, reader: Reader) -> Self:
         return cls(parse_path(reader.value("of"), reader.place("of")), parse_bounds(reader))
+
+    def says(self) -> Words:
+        return phrase(
+            "different values of {of}: {bounds}",
+            "ערכים שונים של {of}: {bounds}",
+            of=quoted(str(self.of)),
+            bounds=self.bounds.says(),
+        )
+
+    def found(self, history: History) -> int:
+        return len(set().union(*(self.values_of(event) for event in history.seen)))
 
     def sql(self, scope: Scope, window: Window) -> MeasureSql:
         items, x = self.of.rows("e.properties", scope)

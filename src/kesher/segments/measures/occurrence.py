@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import ClassVar, Self
 
 from kesher.kernel.text import Text
@@ -15,6 +15,7 @@ from kesher.segments.operators import Kind
 from kesher.segments.reading import Mistake, Reader
 from kesher.segments.types import Aggregate, Scope, Verdict
 from kesher.segments.windows import Window
+from kesher.segments.words import Words, attached, duration, label, phrase
 
 _ABSOLUTE = ("lt", "le", "gt", "ge", "between")
 _AGES = ("newer_than", "older_than")
@@ -50,6 +51,19 @@ class Occurrence(Measure):
                 "כאן צריך לבוא זמן עם אזור זמן, למשל 2026-01-31T09:30:00+02:00.",
             )
         return cls(name, condition)
+
+    def says(self) -> Words:
+        name = label(self.names[self.name])
+        if self.age is None:
+            assert self.condition is not None
+            return attached(name, self.condition.says())
+        age = duration(self.age)
+        if self.older:
+            return phrase("{name} at least {age} ago", "{name} לפני {age} או יותר", name=name, age=age)
+        return phrase("{name} less than {age} ago", "{name} לפני פחות מ־{age}", name=name, age=age)
+
+    def found(self, history: History) -> datetime | None:
+        return history.first_at if self.name == "first" else history.last_at
 
     def sql(self, scope: Scope, window: Window) -> MeasureSql:
         column = f"{self.name}_at"

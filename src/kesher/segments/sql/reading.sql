@@ -30,3 +30,12 @@ ORDER BY m.profile_id LIMIT %(limit)s::int
 SELECT g.key, m.entered_at FROM segments_membership m JOIN segments_segment g ON g.id = m.segment_id
 WHERE m.profile_id = %(profile_id)s::bigint AND m.workspace_id = %(workspace_id)s::int AND g.state <> 'removing'
 ORDER BY g.key
+
+-- name: bound_statements
+-- The longest time of a statement and the memory of a sort or hash, until the transaction ends; yields what they were.
+WITH before AS MATERIALIZED (
+    SELECT current_setting('statement_timeout') AS timeout, current_setting('work_mem') AS memory
+)
+SELECT b.timeout, b.memory, set_config('statement_timeout', %(timeout)s::text, true),
+       set_config('work_mem', %(memory)s::text, true)
+FROM before b

@@ -1,5 +1,6 @@
 """What crosses the room's border: rule trees, verdicts, compiled SQL, people in memory."""
 
+from kesher.segments.types.explained import Explanation, Found, Preview
 from kesher.segments.types.people import Activity, PastEvent, Person
 from kesher.segments.types.rules import AllOf, AnyOf, Dependencies, Leaf, Node, NotOf, Reference, Rule, Verdict
 from kesher.segments.types.scores import (
@@ -23,7 +24,9 @@ __all__ = [
     "CompiledRule",
     "Dependencies",
     "EngagementPart",
+    "Explanation",
     "FitPart",
+    "Found",
     "Fragment",
     "Leaf",
     "LeafSql",
@@ -34,6 +37,7 @@ __all__ = [
     "NotOf",
     "PastEvent",
     "Person",
+    "Preview",
     "Reference",
     "Rows",
     "Rule",

@@ -8,8 +8,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from kesher.kernel.text import Text
+from kesher.segments.types.explained import Found
 from kesher.segments.types.people import Person
 from kesher.segments.types.sql import LeafSql, Scope
+from kesher.segments.words import Words, label
 
 if TYPE_CHECKING:
     from kesher.segments.reading import Reader
@@ -113,6 +115,14 @@ class Leaf(Node, ABC):
     @abstractmethod
     def dependencies(self) -> Dependencies:
         """What else than time can change the answer."""
+
+    def says(self) -> Words:
+        """The leaf in words, as its author would say it."""
+        return label(self.label)
+
+    def found(self, person: Person, now: datetime) -> Found:
+        """What decided the answer about the person."""
+        return Found()
 
     def filters(self) -> tuple[Node, ...]:
         """The property filters within the leaf: they count towards a rule's size."""
