@@ -235,6 +235,9 @@ EXAMPLES = [
     Example("get_journey_report", "GET", f"/journeys/{MARK}_welcome/report"),
     Example("pause_journey", "POST", f"/journeys/{MARK}_welcome/pause"),
     Example("resume_journey", "POST", f"/journeys/{MARK}_welcome/resume"),
+    Example("save_coupon_pool", "PUT", f"/coupon-pools/{MARK}", {"name": {"en": MARK}, "warn_below": 2}),
+    Example("add_coupons", "POST", f"/coupon-pools/{MARK}/codes", {"codes": [f"{MARK}-1", f"{MARK}-2"]}),
+    Example("list_coupon_pools", "GET", "/coupon-pools"),
     Example("list_node_types", "GET", "/node-types"),
     Example("apply_journey_file", "POST", "/journey-files", {"yaml": REQUESTED}),
     Example(

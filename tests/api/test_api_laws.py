@@ -168,7 +168,15 @@ def test_no_route_shows_or_changes_anything_of_another_workspace(
     assert {name: rows for name, rows in after.items() if rows != before[name]} == {}
 
 
-CREATES_BY_KEY = {"save_segment", "save_score", "save_template", "save_provider", "save_journey_draft"}
+CREATES_BY_KEY = {
+    "save_segment",
+    "save_score",
+    "save_template",
+    "save_provider",
+    "save_journey_draft",
+    "save_coupon_pool",
+    "save_journey_secret",
+}
 """A PUT of a key makes the stranger's own thing of that name."""
 
 

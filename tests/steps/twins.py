@@ -76,6 +76,11 @@ class Twins:
     def _refresh(self, moment: Moment) -> None:
         rows = moment.conn.execute("SELECT key, current_version_id FROM content_template").fetchall()
         self.played.templates = {key: version for key, version in rows if version is not None}
+        pools = (
+            "SELECT p.key, count(c.id) FROM journeys_coupon_pool p"
+            " LEFT JOIN journeys_coupon c ON c.pool_id = p.id GROUP BY 1"
+        )
+        self.played.coupons = dict(moment.conn.execute(pools).fetchall())
         self.played.suppressed = moment.conn.execute("SELECT channel, address FROM messaging_suppression").fetchall()
 
     def _compare(self, moment: Moment, expected: dict[int, tuple[str, Decision]]) -> None:

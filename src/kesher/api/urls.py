@@ -10,6 +10,7 @@ from kesher.api.routes import (
     broadcasts,
     consent,
     content,
+    coupons,
     delivery,
     events,
     journey_drafts,
@@ -35,6 +36,7 @@ ROOMS = (
     journeys.routes,
     journey_drafts.routes,
     journey_entries.routes,
+    coupons.routes,
 )
 
 api = KesherAPI(ROOMS)

@@ -181,6 +181,23 @@ def check_addresses() -> Iterator[Finding]:
         yield _found(OK, "Links in messages point to {b}.", "הקישורים בהודעות מובילים אל {b}.", b=base)
 
 
+def check_coupons() -> Iterator[Finding]:
+    """No pool of codes that journeys give away is about to run dry."""
+    from kesher.journeys import queries as journeys
+    from kesher.kernel.db import connect
+
+    with connect("doctor") as conn:
+        for pool in journeys.list_coupon_pools(conn, workspace_id=None):
+            if pool.left < pool.warn_below:
+                yield _found(
+                    WARN if pool.left else FAIL,
+                    "The pool of coupons {p} has {n} codes left: import more with kesher coupon import.",
+                    "במאגר הקופונים {p} נותרו {n} קודים: אפשר להוסיף עם kesher coupon import.",
+                    p=pool.key,
+                    n=pool.left,
+                )
+
+
 CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     check_folder,
     check_database,
@@ -188,6 +205,7 @@ CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     check_transactions,
     check_mail,
     check_addresses,
+    check_coupons,
 )
 
 

@@ -9,6 +9,7 @@ import click
 from kesher import __version__
 
 COMMANDS = {
+    "coupon": "kesher.cli.coupon:coupon",
     "demo": "kesher.cli.demo.command:demo",
     "doctor": "kesher.cli.doctor:doctor",
     "init": "kesher.cli.setup:init",

@@ -2,6 +2,7 @@
 
 NotFound
 ├── JourneyNotFound
+├── CouponPoolNotFound
 ├── DraftNotFound
 ├── VersionNotFound
 ├── HookNotFound
@@ -12,6 +13,7 @@ Conflict
 └── JourneyStateWrong    the journey's state does not allow this
 Invalid
 ├── HookBodyInvalid      what the journey reads is not in the body
+├── CouponPoolInvalid    a key or a code cannot be used
 └── JourneyInvalid       `problems` names each place in the definition
 """
 
@@ -98,3 +100,17 @@ class HookBodyInvalid(Invalid):
 
     code = "journeys.hook_body_invalid"
     message = Text(en="The body does not have what the journey reads.", he="בגוף הקריאה חסר מה שהמסע קורא.")
+
+
+class CouponPoolNotFound(NotFound):
+    """No pool of codes of that key in this workspace."""
+
+    code = "journeys.coupon_pool_not_found"
+    message = Text(en="There is no pool of coupons “{key}” here.", he="לא נמצא כאן מאגר קופונים בשם ”{key}“.")
+
+
+class CouponPoolInvalid(Invalid):
+    """A key or a code cannot be used; `problems` names each place."""
+
+    code = "journeys.coupon_pool_invalid"
+    message = Text(en="The codes need to be corrected.", he="יש לתקן את הקודים.")

@@ -165,3 +165,43 @@ class Ticket(models.Model):
     class Meta:
         db_table = "journeys_ticket"
         indexes = [models.Index(fields=["run_id"], name="journeys_ticket_run_ix")]
+
+
+class CouponPool(models.Model):
+    """A pool of unique codes. `warned_at`: it has come below its mark, and that was logged."""
+
+    workspace_id = models.IntegerField()
+    key = models.TextField()
+    name = models.JSONField()
+    warn_below = models.IntegerField()
+    warned_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "journeys_coupon_pool"
+        constraints = [models.UniqueConstraint(fields=["workspace_id", "key"], name="journeys_coupon_pool_key_uq")]
+
+
+class Coupon(models.Model):
+    """A code, and the visit of the run to which it was given."""
+
+    id = models.BigAutoField(primary_key=True)
+    workspace_id = models.IntegerField()
+    pool_id = models.BigIntegerField()
+    code = models.TextField()
+    given_at = models.DateTimeField(null=True)
+    run_id = models.BigIntegerField(null=True)
+    visit = models.IntegerField(null=True)
+
+    class Meta:
+        db_table = "journeys_coupon"
+        constraints = [
+            models.UniqueConstraint(fields=["workspace_id", "code"], name="journeys_coupon_code_uq"),
+            models.UniqueConstraint(
+                fields=["run_id", "visit"], condition=Q(run_id__isnull=False), name="journeys_coupon_run_uq"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["pool_id", "id"], name="journeys_coupon_pool_ix"),
+            models.Index(fields=["pool_id", "id"], condition=Q(given_at=None), name="journeys_coupon_free_ix"),
+        ]

@@ -7,11 +7,13 @@ from kesher.kernel.sql import statements_of
 
 _sql = statements_of("kesher.journeys")
 
+KINDS = ("template", "topic", "segment", "list", "journey", "coupon_pool")
+
 
 def known_names(workspace_id: int) -> dict[str, frozenset[str]]:
-    """The keys of the workspace's templates, topics, segments, lists and journeys, by kind."""
+    """The keys of the workspace's templates, topics, segments, lists, journeys and pools of coupons, by kind."""
     rows = _sql.run(request_connection(), "list_names", {"workspace_id": workspace_id})
-    known: dict[str, set[str]] = {kind: set() for kind in ("template", "topic", "segment", "list", "journey")}
+    known: dict[str, set[str]] = {kind: set() for kind in KINDS}
     for kind, key in rows:
         known[kind].add(key)
     return {kind: frozenset(keys) for kind, keys in known.items()}

@@ -21,6 +21,7 @@ from kesher.journeys.editing.reading import (
 from kesher.journeys.errors import JourneyNotFound, RunNotFound
 from kesher.journeys.registry import node_types
 from kesher.journeys.types import (
+    CouponPoolInfo,
     JourneyInfo,
     JourneyReport,
     JourneyState,
@@ -166,6 +167,12 @@ def get_run_history(conn: Conn, *, workspace_id: int, run_id: int) -> RunHistory
         raise RunNotFound(run_id=run_id)
     rows = _sql.run(conn, "run_steps", {**params, "names": _STEP_NAMES})
     return RunHistory(_run(found), tuple(_step(*row) for row in rows))
+
+
+def list_coupon_pools(conn: Conn, *, workspace_id: int | None) -> list[CouponPoolInfo]:
+    """The pools of unique codes by key, with what is left in each; those of all workspaces for the doctor."""
+    rows = _sql.run(conn, "list_coupon_pools", {"workspace_id": workspace_id})
+    return [CouponPoolInfo(row[0], row[1], Text.from_dict(row[2]), *row[3:]) for row in rows]
 
 
 def list_node_types() -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ from kesher.journeys.entries.webhook import WebhookEntry
 from kesher.journeys.nodes.base import Group, Moment, NodeType, configs_of
 from kesher.journeys.nodes.change_consent import ChangeConsentNode
 from kesher.journeys.nodes.change_list import ChangeListNode
+from kesher.journeys.nodes.coupon import CouponNode
 from kesher.journeys.nodes.emit_event import EmitEventNode
 from kesher.journeys.nodes.exit import ExitNode
 from kesher.journeys.nodes.loop import LoopNode
@@ -93,6 +94,7 @@ for _node in (
     EmitEventNode(),
     ChangeListNode(),
     ChangeConsentNode(),
+    CouponNode(),
     SetContextNode(),
     ExitNode(),
 ):

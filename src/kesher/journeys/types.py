@@ -176,6 +176,18 @@ class JourneyInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class CouponPoolInfo:
+    """A pool of unique codes: how many it has had and how many are left."""
+
+    workspace_id: int
+    key: str
+    name: Text
+    warn_below: int
+    codes: int
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
 class NodeReport:
     """One node over all versions: how many entered it, are there now, and left by which outcome."""
 

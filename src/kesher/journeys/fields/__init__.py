@@ -1,6 +1,6 @@
 """The fields of a definition: each has a kind that reads it, names its mistakes and writes it back."""
 
-from kesher.journeys.fields.given import Given, Values, resolve
+from kesher.journeys.fields.given import TAKEN, ContextName, Given, Values, resolve
 from kesher.journeys.fields.kinds import (
     Boolean,
     Choice,
@@ -23,8 +23,10 @@ from kesher.journeys.fields.place import Field, Kind, Place, Reading, read_field
 from kesher.journeys.fields.rules import RuleKind, RuleValue, Where, WhereValue
 
 __all__ = [
+    "TAKEN",
     "Boolean",
     "Choice",
+    "ContextName",
     "DateKind",
     "Days",
     "DurationKind",

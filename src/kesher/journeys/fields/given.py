@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from kesher.journeys.fields.kinds import Key
 from kesher.journeys.fields.place import Place
 from kesher.kernel.text import Text
 
@@ -24,6 +25,26 @@ _NOT_VALUE = Text(
 _TAKEN = Text(
     en="“{name}” is set by the journey itself; choose another name.", he="את ”{name}“ קובע המסע עצמו; יש לבחור שם אחר."
 )
+
+
+TAKEN = frozenset({"event", "loops", "parent", "id", "journey", "node", "entered_at"})
+"""What stands in a run's context, or in a template's `run`, by the journey's own doing."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContextName:
+    """A name under which the run remembers something."""
+
+    name: str = "context_name"
+
+    def read(self, value: Any, place: Place) -> str | None:
+        key = Key().read(value, place)
+        if key in TAKEN:
+            place.problem(_TAKEN, name=key)
+        return key
+
+    def write(self, value: str) -> str:
+        return value
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,7 @@ _NO_SUCH = {
     "topic": Text(en="There is no topic “{name}”.", he="אין נושא בשם ”{name}“."),
     "segment": Text(en="There is no segment “{name}”.", he="אין סגמנט בשם ”{name}“."),
     "list": Text(en="There is no list “{name}”.", he="אין רשימה בשם ”{name}“."),
+    "coupon_pool": Text(en="There is no pool of coupons “{name}”.", he="אין מאגר קופונים בשם ”{name}“."),
     "journey": Text(en="There is no journey “{name}”.", he="אין מסע בשם ”{name}“."),
 }
 

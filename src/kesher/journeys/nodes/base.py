@@ -22,8 +22,6 @@ _sql = statements_of("kesher.journeys")
 
 CHANNELS = ("email", "sms")
 """The channels on which people can be reached."""
-TAKEN = frozenset({"event", "loops", "parent", "id", "journey", "node", "entered_at"})
-"""What stands in a run's context, or in a template's `run`, by the journey's own doing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,13 +21,15 @@ if TYPE_CHECKING:
 @dataclass(slots=True)
 class World:
     """What a run shares with others: which templates can be sent, what nodes have counted so far in this play
-    (`counted`, under keys of their own choice), and which addresses are suppressed (pairs of channel and address)."""
+    (`counted`, under keys of their own choice), which addresses are suppressed (pairs of channel
+    and address), and how many codes each pool has left (one that is not named never runs dry)."""
 
     workspace_id: int
     zone: str
     templates: Mapping[str, int] = field(default_factory=dict)
     counted: dict[tuple[Any, ...], Any] = field(default_factory=dict)
     suppressed: Collection[tuple[str, str]] = ()
+    coupons: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

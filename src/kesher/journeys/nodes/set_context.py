@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from kesher.journeys.fields import Field, Given, Target, Values, resolve
-from kesher.journeys.nodes.base import TAKEN, Group, Moment, NodeType, configs_of, go_on
+from kesher.journeys.fields import TAKEN, Field, Given, Target, Values, resolve
+from kesher.journeys.nodes.base import Group, Moment, NodeType, configs_of, go_on
 from kesher.journeys.nodes.played import Decision, Remember, Stand
 from kesher.kernel.relations import Relation
 from kesher.kernel.sql import statements_of

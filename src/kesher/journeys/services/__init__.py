@@ -1,5 +1,6 @@
 """Writes of the room: publishing journeys, their states, and the tick."""
 
+from kesher.journeys.services.coupons import add_coupons, save_coupon_pool
 from kesher.journeys.services.drafts import discard_draft, publish_draft, roll_back, save_draft
 from kesher.journeys.services.entries import request_entries
 from kesher.journeys.services.files import apply_yaml, diff_yaml, export_yaml, validate_yaml
@@ -9,6 +10,7 @@ from kesher.journeys.services.states import archive_journey, pause_journey, resu
 from kesher.journeys.tick import advance_journeys
 
 __all__ = [
+    "add_coupons",
     "advance_journeys",
     "apply_yaml",
     "archive_journey",
@@ -25,6 +27,7 @@ __all__ = [
     "request_entries",
     "resume_journey",
     "roll_back",
+    "save_coupon_pool",
     "save_draft",
     "validate_yaml",
 ]

@@ -11,6 +11,8 @@ SELECT 'list', key FROM segments_list WHERE workspace_id = %(workspace_id)s::int
 UNION ALL
 SELECT 'journey', key FROM journeys_journey
 WHERE workspace_id = %(workspace_id)s::int AND state <> 'archived'
+UNION ALL
+SELECT 'coupon_pool', key FROM journeys_coupon_pool WHERE workspace_id = %(workspace_id)s::int
 
 -- name: list_keys
 -- The journeys that a rule may name. Unique key.
