@@ -2,10 +2,11 @@
 -- System events. The people are held against merges until the commit (FOR KEY SHARE in id order); whoever was merged
 -- already is logged where she lives on; a profile of another workspace, or none, is left out. Yields the number, and the
 -- survivors of merged ones. The summary counts what people did, not what Kesher did. A message key of the row's
--- own number keeps the index of keys growing at its end. Primary keys.
+-- own number keeps the index of keys growing at its end. What happened at one moment keeps the relation's order: a
+-- reader of the log takes what stands first for what happened first. Primary keys.
 -- relation events: workspace_id int, profile_id bigint, name text, occurred_at timestamptz, properties jsonb
 WITH given AS MATERIALIZED (
-    SELECT * FROM {events} g
+    SELECT g.*, row_number() OVER () AS position FROM {events} g
 ), held AS MATERIALIZED (
     SELECT p.id, p.workspace_id,
            CASE WHEN p.merged_into_id IS NULL THEN p.id ELSE profiles_home(p.merged_into_id) END AS home_id
@@ -20,7 +21,7 @@ WITH given AS MATERIALIZED (
         SELECT nextval('events_event_id_seq') AS id, o.* FROM (
             SELECT g.workspace_id, h.home_id, g.name, g.occurred_at, g.properties
             FROM given g JOIN held h ON h.id = g.profile_id AND h.workspace_id = g.workspace_id
-            ORDER BY g.occurred_at, h.home_id
+            ORDER BY g.occurred_at, g.position
         ) AS o
     ) AS n
     RETURNING 1
