@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import zoneinfo
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,14 +13,12 @@ import msgspec
 from kesher.kernel.db import Conn
 from kesher.kernel.relations import Relation
 from kesher.kernel.sql import statements_of
-from kesher.kernel.text import base_language
 from kesher.profiles.errors import TraitNameInvalid
-from kesher.profiles.identifiers import clean_email, clean_phone
-from kesher.profiles.traits import MAX_NAME_LENGTH, DoesNotFit, coerce, learn_type, name_fits
-from kesher.profiles.types import RESERVED_TRAITS, TraitChange, TraitsApplied, TraitType, TraitUpdate
+from kesher.profiles.fitting import fit_trait, language_of, type_of
+from kesher.profiles.traits import MAX_NAME_LENGTH, DoesNotFit, name_fits
+from kesher.profiles.types import TraitChange, TraitsApplied, TraitType, TraitUpdate
 
 _sql = statements_of(__package__)
-_TAG = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*")
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _UNKNOWN: tuple[datetime, Mapping[str, Any]] = (_LONG_AGO, {})
 _EXAMPLE_LENGTH = 100
@@ -41,7 +38,7 @@ def apply_traits(conn: Conn, updates: Relation | Sequence[TraitUpdate], *, now: 
     if not updates:
         return TraitsApplied(0, ())
     with conn.transaction():
-        applying = _Applying(_learn_types(conn, updates, now), _israeli(conn, updates), _zones(conn))
+        applying = _Applying(_learn_types(conn, updates, now), _israeli(conn, updates), known_zones(conn))
         locked = _sql.run(conn, "lock_traits", {"profiles": list({u.profile_id for u in updates})})
         stored = {row[0]: (row[1] or _LONG_AGO, msgspec.json.decode(row[2])) for row in locked}
         changes: list[Mapping[str, TraitChange]] = [{}] * len(updates)
@@ -99,7 +96,7 @@ class _Applying:
             if before != after:
                 changes[name] = {"from": before, "to": after}
         if not late:
-            folded.language = _language(update.locale) or folded.language
+            folded.language = language_of(update.locale) or folded.language
             folded.timezone = update.timezone if update.timezone in self.zones else folded.timezone
         return changes
 
@@ -117,25 +114,8 @@ class _Applying:
         (folded.under if late else folded.over)[name] = fitting
 
     def _fit(self, workspace_id: int, name: str, value: Any) -> Any:
-        fitting = coerce(value, self.types[workspace_id, name])
-        if name not in RESERVED_TRAITS:
-            return fitting
-        kept: str | None
-        if name == "email":
-            kept = clean_email(fitting)
-        elif name == "phone":
-            kept = clean_phone(fitting, israeli=workspace_id in self.israeli)
-        elif name == "timezone":
-            kept = fitting if fitting in self.zones else None
-        else:
-            kept = fitting if _language(fitting) is not None else None
-        if kept is None:
-            raise DoesNotFit
-        return kept
-
-
-def _language(tag: str | None) -> str | None:
-    return base_language(tag) if tag is not None and len(tag) <= 35 and _TAG.fullmatch(tag) else None
+        kind = self.types[workspace_id, name]
+        return fit_trait(name, value, kind, israeli=workspace_id in self.israeli, zones=self.zones)
 
 
 def _learn_types(conn: Conn, updates: Sequence[TraitUpdate], now: datetime) -> dict[_TraitKey, TraitType]:
@@ -143,7 +123,7 @@ def _learn_types(conn: Conn, updates: Sequence[TraitUpdate], now: datetime) -> d
     for update in updates:
         for name, value in update.traits.items():
             if value is not None and name_fits(name) and (update.workspace_id, name) not in first:
-                first[update.workspace_id, name] = TraitType.TEXT if name in RESERVED_TRAITS else learn_type(value)
+                first[update.workspace_id, name] = type_of(name, value)
     known = _find_types(conn, first)
     new = [key for key in first if key not in known]
     if new:
@@ -223,4 +203,4 @@ class _Zones:
         return self._known
 
 
-_zones = _Zones()
+known_zones = _Zones()

@@ -7,9 +7,26 @@ from collections.abc import Iterable, Sequence
 from kesher.kernel.db import Conn
 from kesher.kernel.relations import Relation
 from kesher.kernel.sql import statements_of
+from kesher.profiles.book import ToldTraits, TraitBook, load_trait_book
 from kesher.profiles.errors import ProfileNotFound
 from kesher.profiles.identifiers import clean_email, clean_id, clean_phone
 from kesher.profiles.types import IdentifierValue, IdentityConflict, Kind, Merge, ProfileView, TraitType, TraitView
+
+__all__ = [
+    "ToldTraits",
+    "TraitBook",
+    "count_profiles",
+    "find_profile_by_identifier",
+    "find_survivors",
+    "get_profile",
+    "list_conflicts",
+    "list_identifiers",
+    "list_merges",
+    "list_traits",
+    "load_trait_book",
+    "relation_merged_into",
+    "search_profiles",
+]
 
 _sql = statements_of(__package__)
 _MAX_ID = 2**63 - 1
