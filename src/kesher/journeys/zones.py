@@ -28,3 +28,9 @@ def on_the_wall(moment: datetime, person: Person) -> datetime:
 def local_instant(day: date, minutes: int, person: Person) -> datetime:
     """The moment so many minutes after the start of a day on the person's clock."""
     return instant_of(datetime(day.year, day.month, day.day) + timedelta(minutes=minutes), zone_of(person))  # noqa: DTZ001
+
+
+def json_moment(at: datetime) -> str:
+    """A moment as PostgreSQL writes it into JSON."""
+    text = at.astimezone(UTC).replace(tzinfo=None).isoformat()
+    return (text.rstrip("0") if at.microsecond else text) + "+00:00"

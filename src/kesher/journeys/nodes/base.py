@@ -98,9 +98,9 @@ class NodeType(ABC):
     def advance(self, moment: Moment, groups: Sequence[Group]) -> None:
         """Decide for the runs of the groups, through `moment.decide`."""
 
+    @abstractmethod
     def play(self, stand: Stand) -> Decision:
         """What `advance` would decide for one run, in memory."""
-        raise NotImplementedError(f"the node type {self.key} cannot be played yet")
 
 
 def configs_of(groups: Sequence[Group], **values: Any) -> Jsonb:

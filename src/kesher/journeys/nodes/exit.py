@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from kesher.journeys.fields import Field, Key
 from kesher.journeys.nodes.base import Group, Moment, NodeType, configs_of
+from kesher.journeys.nodes.played import Decision, Stand
 from kesher.kernel.relations import Relation
 from kesher.kernel.sql import statements_of
 from kesher.kernel.text import Text
@@ -37,3 +38,7 @@ class ExitNode(NodeType):
         statement = _sql["decide_exits"].compose({"ready": moment.ready()})
         configs = configs_of(groups, reason=lambda group: group.node.config.reason)
         moment.decide(Relation(statement, {"configs": configs, **moment.ready().params}))
+
+    def play(self, stand: Stand) -> Decision:
+        reason = stand.node.config.reason
+        return Decision(outcome="exit", facts={} if reason is None else {"reason": reason})

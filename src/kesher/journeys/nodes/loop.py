@@ -57,4 +57,4 @@ class LoopNode(NodeType):
         gone = loops.get(stand.node.key, 0)
         again = gone < config.times
         counted = {**loops, stand.node.key: gone + 1 if again else 0}
-        return Decision("then" if again else "done", effects=(Remember({"loops": counted}),))
+        return Decision("then" if again else "done", facts={"times": gone}, effects=(Remember({"loops": counted}),))

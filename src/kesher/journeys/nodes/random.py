@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from kesher.journeys.fields import Boolean, Field, Integer, Items, Key, Place, Record, Target, Words
 from kesher.journeys.nodes.base import Group, Moment, NodeType, configs_of
+from kesher.journeys.nodes.played import Decision, Stand
+from kesher.journeys.types import Node
 from kesher.kernel.relations import Relation
 from kesher.kernel.sql import statements_of
 from kesher.kernel.text import Text
@@ -79,18 +82,29 @@ class RandomNode(NodeType):
         return {path.name: path.next for path in config.paths}
 
     def advance(self, moment: Moment, groups: Sequence[Group]) -> None:
-        configs = configs_of(groups, salt=_salt, paths=_shares)
+        configs = configs_of(
+            groups,
+            salt=lambda group: _salt(group.node, group.journey),
+            paths=lambda group: _shares(group.node.config),
+        )
         params = {"configs": configs, **moment.ready().params}
         moment.decide(Relation(_sql["decide_random_splits"].compose({"ready": moment.ready()}), params))
 
+    def play(self, stand: Stand) -> Decision:
+        salt = _salt(stand.node, stand.journey)
+        digest = hashlib.md5(f"{salt}:{stand.person.profile_id}".encode(), usedforsecurity=False).hexdigest()
+        bucket = int(digest[:8], 16) % WHOLE
+        share = next(each for each in _shares(stand.node.config) if each["lower"] <= bucket < each["upper"])
+        return Decision(share["name"], facts={"salt": salt, "bucket": bucket, "holdout": share["holdout"]})
 
-def _salt(group: Group) -> str:
-    return group.node.config.salt or f"{group.journey}.{group.node.key}"
+
+def _salt(node: Node, journey: str) -> str:
+    return node.config.salt or f"{journey}.{node.key}"
 
 
-def _shares(group: Group) -> list[dict[str, Any]]:
+def _shares(config: RandomConfig) -> list[dict[str, Any]]:
     shares, upper = [], 0
-    for path in group.node.config.paths:
+    for path in config.paths:
         shares.append({"name": path.name, "lower": upper, "upper": upper + path.weight, "holdout": path.holdout})
         upper += path.weight
     return shares

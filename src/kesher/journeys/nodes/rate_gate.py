@@ -65,9 +65,9 @@ class RateGateNode(NodeType):
         config: RateGateConfig = stand.node.config
         place = ("rate_gate", stand.journey, stand.node.key)
         passes: list[datetime] = stand.world.counted.setdefault(place, [])
-        ticket = (*place, stand.person.profile_id, stand.entered_at, stand.visit)
+        ticket = (*place, stand.person.profile_id, stand.run_id, stand.entered_at, stand.visit)
         number: int = stand.world.counted.setdefault(ticket, len(passes))
         before = passes[number - config.limit] + PERIODS[config.per] if number >= config.limit else stand.now
         due_at = max(stand.now, before)
         passes[number:] = [due_at, *passes[number + 1 :]]
-        return Decision("next") if due_at <= stand.now else Decision(due_at=due_at)
+        return Decision("next", facts={"number": number + 1}) if due_at <= stand.now else Decision(due_at=due_at)

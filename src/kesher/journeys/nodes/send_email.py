@@ -8,6 +8,7 @@ from typing import Any
 
 from kesher.journeys.fields import Choice, Field, Names, Place, Target
 from kesher.journeys.nodes.base import Group, Moment, NodeType, configs_of
+from kesher.journeys.nodes.played import Decision, Send, Stand
 from kesher.kernel.relations import Relation
 from kesher.kernel.sql import statements_of
 from kesher.kernel.text import Text
@@ -78,3 +79,12 @@ class SendEmailNode(NodeType):
         messages = Relation(_sql["messages_to_reserve"].compose({"ready": ready}), params)
         messaging.reserve_messages(moment.conn, messages, now=moment.now)
         moment.decide(Relation(_sql["decide_sends"].compose({"ready": ready}), params))
+
+    def play(self, stand: Stand) -> Decision:
+        config = stand.node.config
+        version = stand.world.templates.get(config.template)
+        if version is None:
+            return Decision(failure="template_missing", facts={"template": config.template})
+        message = Send("email", config.template, config.topic or "", config.purpose)
+        facts = {"template": config.template, "template_version_id": version}
+        return Decision("next", facts=facts, effects=(message,))

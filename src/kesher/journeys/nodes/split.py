@@ -8,6 +8,7 @@ from typing import Any
 
 from kesher.journeys.fields import Field, Items, Key, Place, Record, RuleKind, RuleValue, Target, Where, WhereValue
 from kesher.journeys.nodes.base import Group, Moment, NodeType
+from kesher.journeys.nodes.played import Decision, Stand
 from kesher.kernel.relations import Relation
 from kesher.kernel.text import Text
 from kesher.segments import queries as segments
@@ -81,6 +82,17 @@ class SplitNode(NodeType):
         parts = [_decisions(moment, group, position) for position, group in enumerate(groups)]
         params = {name: value for part in parts for name, value in part.params.items()}
         moment.decide(Relation(" UNION ALL ".join(part.sql for part in parts), params))
+
+    def play(self, stand: Stand) -> Decision:
+        taken = (branch.name for branch in stand.node.config.branches if _takes(branch, stand))
+        return Decision(next(taken, "else"))
+
+
+def _takes(branch: Branch, stand: Stand) -> bool:
+    properties = stand.context.get("event", {}).get("properties", {})
+    return (branch.where is None or segments.matches(branch.where.tree, properties)) and (
+        branch.rule is None or segments.evaluate(branch.rule.tree, stand.person, now=stand.now).holds
+    )
 
 
 def _decisions(moment: Moment, group: Group, position: int) -> Relation:

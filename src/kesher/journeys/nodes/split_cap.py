@@ -55,7 +55,8 @@ class SplitCapNode(NodeType):
     def play(self, stand: Stand) -> Decision:
         config: SplitCapConfig = stand.node.config
         place = ("split_cap", stand.journey, stand.node.key)
-        admitted: set[int] = stand.world.counted.setdefault(place, set())
+        admitted: dict[int, int] = stand.world.counted.setdefault(place, {})
         if len(admitted) < config.first:
-            admitted.add(stand.person.profile_id)
-        return Decision("then" if stand.person.profile_id in admitted else "else")
+            admitted.setdefault(stand.person.profile_id, len(admitted) + 1)
+        number = admitted.get(stand.person.profile_id)
+        return Decision("else") if number is None else Decision("then", facts={"number": number})

@@ -11,6 +11,7 @@ from kesher.journeys.durations import Duration
 from kesher.journeys.fields import Choice, DurationKind, Field, Names, NodeName, Place, Target, Words
 from kesher.journeys.nodes.base import Group, Moment, NodeType, configs_of
 from kesher.journeys.nodes.played import Decision, Stand
+from kesher.journeys.zones import json_moment
 from kesher.kernel.relations import Relation
 from kesher.kernel.sql import statements_of
 from kesher.kernel.text import Text
@@ -91,7 +92,8 @@ class SplitEngagementNode(NodeType):
     def play(self, stand: Stand) -> Decision:
         config: SplitEngagementConfig = stand.node.config
         deeds = [deed for name in _DEEDS[config.did] for deed in stand.person.events.get(name, ())]
-        return Decision("then" if any(_counts(deed, stand) for deed in deeds) else "else")
+        last = max((deed.occurred_at for deed in deeds if _counts(deed, stand)), default=None)
+        return Decision("else") if last is None else Decision("then", facts={"at": json_moment(last)})
 
 
 def _counts(deed: PastEvent, stand: Stand) -> bool:

@@ -99,6 +99,7 @@ class SplitTimeNode(NodeType):
 
     def play(self, stand: Stand) -> Decision:
         local = on_the_wall(stand.now, stand.person)
+        facts = {"local": f"{local:%Y-%m-%dT%H:%M}"}
         day, minutes = DAYS[local.isoweekday() % 7], local.hour * 60 + local.minute
         for branch in stand.node.config.branches:
             if (
@@ -107,8 +108,8 @@ class SplitTimeNode(NodeType):
                 and (branch.first is None or branch.first <= local.date())
                 and (branch.last is None or local.date() <= branch.last)
             ):
-                return Decision(branch.name)
-        return Decision("else")
+                return Decision(branch.name, facts=facts)
+        return Decision("else", facts=facts)
 
 
 def _rows(group: Group) -> list[dict[str, Any]]:

@@ -10,7 +10,9 @@ from typing import Any
 from kesher.events import services as events
 from kesher.events.types import PROFILE_IDENTIFIED, EventType, IncomingEvent
 from kesher.journeys.fields import Field, Place, Target
+from kesher.journeys.fields.given import look_up
 from kesher.journeys.nodes.base import Group, Moment, NodeType, configs_of, go_on
+from kesher.journeys.nodes.played import Decision, SetTraits, Stand
 from kesher.kernel.sql import statements_of
 from kesher.kernel.text import Text
 
@@ -95,6 +97,15 @@ class UpdateProfileNode(NodeType):
         rows = moment.conn.execute(_sql["traits_to_set"].compose({"ready": ready}), params).fetchall()
         events.ingest(moment.conn, [_identify(row, moment) for row in rows if row[4]], now=moment.now)
         go_on(moment, groups)
+
+    def play(self, stand: Stand) -> Decision:
+        properties = stand.context.get("event", {}).get("properties", {})
+        traits = {}
+        for trait in stand.node.config.traits:
+            there, value = (True, trait.value) if trait.path is None else look_up(properties, trait.path)
+            if there:
+                traits[trait.name] = value
+        return Decision("next", effects=(SetTraits(traits),) if traits else ())
 
 
 def _rows(group: Group) -> list[dict[str, Any]]:

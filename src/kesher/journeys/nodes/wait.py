@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from kesher.journeys.durations import Duration
 from kesher.journeys.fields import Days, DurationKind, Field, LocalTime, Place, Record, Target
 from kesher.journeys.fields.kinds import DAYS, minutes_of
 from kesher.journeys.nodes.base import Group, Moment, NodeType, configs_of
+from kesher.journeys.nodes.played import Decision, Stand
+from kesher.journeys.zones import instant_of, on_the_wall, zone_of
 from kesher.kernel.relations import Relation
 from kesher.kernel.sql import statements_of
 from kesher.kernel.text import Text
+from kesher.segments.types import Person
 
 _sql = statements_of("kesher.journeys")
 
@@ -92,6 +96,26 @@ class WaitNode(NodeType):
         )
         params = {"configs": configs, "wait_now": moment.now, **moment.ready().params}
         moment.decide(Relation(_sql["decide_waits"].compose({"ready": moment.ready()}), params))
+
+    def play(self, stand: Stand) -> Decision:
+        config = stand.node.config
+        due_at = stand.node_entered_at + (config.length.length if config.length else timedelta(0))
+        if config.until is not None:
+            due_at = _opening(config.until, max(due_at, stand.now), stand.person)
+        return Decision("next") if due_at <= stand.now else Decision(due_at=due_at)
+
+
+def _opening(window: Window, earliest: datetime, person: Person) -> datetime:
+    """The first moment from `earliest` on at which the window is open on the person's clock."""
+    local = on_the_wall(earliest, person)
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    opens, closes = (timedelta(minutes=minutes_of(edge)) for edge in (window.after, window.before))
+    for number in range(8):
+        day = midnight + timedelta(days=number)
+        if DAYS[day.isoweekday() % 7] not in window.days or (number == 0 and local - midnight >= closes):
+            continue
+        return earliest if number == 0 and local - midnight >= opens else instant_of(day + opens, zone_of(person))
+    raise ValueError("a window without days never opens")
 
 
 def _minutes(window: Window | None, edge: str) -> str | None:

@@ -11,6 +11,7 @@ from kesher.events.types import PROFILE_IDENTIFIED
 from kesher.journeys.dates import DateTerms
 from kesher.journeys.durations import Offset
 from kesher.journeys.fields import Boolean, Field, LocalTime, OffsetKind, RuleValue, Target, Words
+from kesher.journeys.fields.given import look_up
 from kesher.journeys.nodes.base import Group, Moment, NodeType, configs_of
 from kesher.journeys.nodes.played import Decision, Stand
 from kesher.journeys.types import Criterion
@@ -73,15 +74,17 @@ class WaitDateNode(NodeType):
 
     def play(self, stand: Stand) -> Decision:
         config: WaitDateConfig = stand.node.config
+        there, value = look_up(stand.person.traits, config.trait.split("."))
+        facts = {"date": value} if there and value is not None else {}
         moments = config.terms.moments(stand.person, around=stand.node_entered_at)
         if config.yearly:
             moments = [each for each in moments if each >= stand.node_entered_at]
         if not moments:
-            return Decision("missing")
+            return Decision("missing", facts=facts)
         due_at = moments[0]
         if due_at < stand.node_entered_at:
-            return Decision("passed")
-        return Decision("next") if due_at <= stand.now else Decision(due_at=due_at)
+            return Decision("passed", facts=facts)
+        return Decision("next", facts=facts) if due_at <= stand.now else Decision(due_at=due_at)
 
 
 def _term(name: str, group: Group) -> Any:

@@ -73,8 +73,9 @@ class WaitRandomNode(NodeType):
         salted = f"{stand.journey}.{stand.node.key}:{stand.person.profile_id}:{entered}:{stand.visit}"
         drawn = int(md5(salted.encode(), usedforsecurity=False).hexdigest()[:8], 16)
         shortest, longest = _seconds(config.shortest), _seconds(config.longest)
-        due_at = stand.node_entered_at + timedelta(seconds=shortest + ((longest - shortest + 1) * drawn >> 32))
-        return Decision("next") if due_at <= stand.now else Decision(due_at=due_at)
+        seconds = shortest + ((longest - shortest + 1) * drawn >> 32)
+        due_at = stand.node_entered_at + timedelta(seconds=seconds)
+        return Decision("next", facts={"seconds": seconds}) if due_at <= stand.now else Decision(due_at=due_at)
 
 
 def _seconds(duration: Duration) -> int:

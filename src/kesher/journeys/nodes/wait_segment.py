@@ -71,6 +71,6 @@ class WaitSegmentNode(NodeType):
     def play(self, stand: Stand) -> Decision:
         config: WaitSegmentConfig = stand.node.config
         if stand.signal is not None or (config.segment in stand.person.segments) == (config.until == IN):
-            return Decision("then")
+            return Decision("then", facts=stand.signal or {})
         due_at = stand.node_entered_at + config.length.length
         return Decision("timeout") if due_at <= stand.now else Decision(due_at=due_at)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from kesher.journeys.durations import Duration
 from kesher.journeys.fields import DurationKind, Field, RuleKind, RuleValue, Target, Where, WhereValue, Words
 from kesher.journeys.nodes.base import Group, Moment, NodeType, configs_of
+from kesher.journeys.nodes.played import Decision, Stand
 from kesher.journeys.types import Criterion
 from kesher.kernel.relations import Relation
 from kesher.kernel.sql import statements_of
@@ -60,3 +61,9 @@ class WaitUntilNode(NodeType):
         configs = configs_of(groups, length=lambda group: group.node.config.length.interval)
         params = {"configs": configs, "wait_now": moment.now, **moment.ready().params}
         moment.decide(Relation(_sql["decide_event_waits"].compose({"ready": moment.ready()}), params))
+
+    def play(self, stand: Stand) -> Decision:
+        if stand.signal is not None:
+            return Decision("then", facts=stand.signal)
+        due_at = stand.node_entered_at + stand.node.config.length.length
+        return Decision("timeout") if due_at <= stand.now else Decision(due_at=due_at)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from psycopg.types.json import Jsonb
 
+from kesher.journeys.durations import Duration
 from kesher.journeys.fields import RuleValue
 from kesher.journeys.tick.catalogue import Catalogue, Version
 from kesher.journeys.types import Criterion
@@ -18,7 +19,7 @@ from kesher.segments import queries as segments
 
 _sql = statements_of("kesher.journeys")
 
-LATE = "1 day"
+LATE = timedelta(days=1)
 """An event that occurred so long before it was received is history: it starts nothing, and it is no answer to what a
 run did later than the event."""
 
@@ -34,7 +35,7 @@ class Interest:
     node: str | None = None
     ordinal: int = 0
     reason: str | None = None
-    within: str | None = None
+    within: Duration | None = None
 
     @property
     def address(self) -> tuple[int, str]:
@@ -52,20 +53,21 @@ class Interest:
             "node": self.node,
             "ordinal": self.ordinal,
             "reason": self.reason,
-            "within": self.within,
+            "within": self.within.interval if self.within else None,
         }
 
 
 def match_slice(conn: Conn, catalogue: Catalogue, names: set[tuple[int, str]], now: datetime) -> list[set[str]]:
     """Fill journeys_match; the answer has one item a wave: the kinds of interest that it holds."""
-    interests = [i for version in catalogue for i in _interests(version, now) if i.address in names]
+    interests = [i for version in catalogue for i in interests_of(version, now) if i.address in names]
     if not interests:
         return []
     rows = _sql.run(conn, "match_events", {"late": LATE}, hits=_hits(interests, now))
     return [set(kinds) for _, kinds in rows]
 
 
-def _interests(version: Version, now: datetime) -> list[Interest]:
+def interests_of(version: Version, now: datetime) -> list[Interest]:
+    """What the version listens to at this time."""
     definition = version.definition
     found = []
     trigger = definition.entry.kind.trigger(definition.entry.config)
@@ -75,10 +77,9 @@ def _interests(version: Version, now: datetime) -> list[Interest]:
     goals_until = version.goals_until()
     if goal is not None and (version.in_flight or goals_until is None or goals_until > now):
         criterion = Criterion(goal.event, goal.where)
-        within = goal.within.interval if goal.within else None
-        found.append(Interest(version, "goal", criterion, within=within))
+        found.append(Interest(version, "goal", criterion, within=goal.within))
         if goal.exit:
-            found.append(Interest(version, "exit", criterion, ordinal=-1, reason="goal", within=within))
+            found.append(Interest(version, "exit", criterion, ordinal=-1, reason="goal", within=goal.within))
     if version.in_flight or version.entering:
         found += _interests_in_flight(version)
     return found

@@ -1,0 +1,190 @@
+"""The law of playing: over any journey and any life, the player and the live engine tell the same story.
+
+The live side is the real tick on PostgreSQL under a virtual clock; compared are every step of every run with its
+moment, node, outcome, state, reason and facts, where the runs came to rest, the reserved messages, and the person.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from datetime import datetime
+from typing import Any
+
+import psycopg
+from hypothesis import HealthCheck, Phase, assume, given, settings
+from hypothesis import strategies as st
+from journeys_to_play import ENTRIES, NODES, OUTSIDE, make_story
+from live_engine import START, UNTIL, Engine
+
+from kesher.events.types import LoggedEvent
+from kesher.journeys.definition import read_definition
+from kesher.journeys.errors import JourneyInvalid
+from kesher.journeys.fields import Reading
+from kesher.journeys.nodes.played import Effect, Send
+from kesher.journeys.playing.customer import Customer
+from kesher.journeys.playing.loading import load_beginnings, set_stage
+from kesher.journeys.playing.memberships import Memberships
+from kesher.journeys.playing.play import Play
+from kesher.journeys.playing.story import PlayedStep
+from kesher.journeys.playing.ticking import live_through
+from kesher.journeys.registry import entry_kinds, node_types
+from kesher.journeys.services import publish_journey
+
+EXAMPLES = int(os.environ.get("KESHER_PLAYS", "50"))
+
+
+class Told:
+    """Everything that a play told."""
+
+    def __init__(self) -> None:
+        self.steps: list[PlayedStep] = []
+        self.sends: list[tuple[datetime, int, int, str, Send]] = []
+        self.names: dict[int, str] = {}
+
+    def event(self, event: LoggedEvent) -> None:
+        self.names[event.id] = event.name
+
+    def step(self, step: PlayedStep) -> None:
+        self.steps.append(step)
+
+    def effect(self, at: datetime, run: int, visit: int, node: str, effect: Effect) -> None:
+        if isinstance(effect, Send):
+            self.sends.append((at, run, visit, node, effect))
+
+
+def play(engine: Engine, definition: dict[str, Any]) -> tuple[Play, Told]:
+    read = read_definition(definition, Reading(engine.workspace))
+    assert read is not None
+    stage = set_stage(engine.conn, read, workspace_id=engine.workspace, number=1)
+    customer = Customer(load_beginnings(engine.conn, [engine.profile], stage)[engine.profile], stage.book)
+    memberships = Memberships(stage.rules)
+    memberships.settle(customer, START)
+    told = Told()
+    begun = Play(stage.version, stage.world(), customer, memberships, told, now=START, last_event=10**9)
+    return begun, told
+
+
+Steps = dict[int, list[dict[str, Any]]]
+
+
+def told_by_player(told: Told) -> Steps:
+    steps: Steps = defaultdict(list)
+    for step in told.steps:
+        steps[step.run].append(
+            {
+                "at": step.at,
+                "name": str(step.name),
+                "step": step.visit,
+                "node": step.node,
+                "from": step.came_from,
+                "outcome": step.outcome,
+                "state": step.state,
+                "reason": step.reason,
+                "facts": _named(step.facts, told.names),
+            }
+        )
+    return dict(steps)
+
+
+def told_by_engine(engine: Engine, names: dict[int, str]) -> Steps:
+    steps: Steps = defaultdict(list)
+    for row in engine.rows(
+        "SELECT occurred_at, name, properties FROM events_event WHERE type = 'system' AND name LIKE 'Journey %'"
+        " AND properties ->> 'journey' = 'played' AND properties ? 'run_id'"
+        " ORDER BY id"
+    ):
+        said = row["properties"]
+        steps[said["run_id"]].append(
+            {
+                "at": row["occurred_at"],
+                "name": row["name"],
+                **{key: said.get(key) for key in ("step", "node", "from", "outcome", "state", "reason")},
+                "facts": _named(said.get("facts", {}), names),
+            }
+        )
+    return dict(steps)
+
+
+def _named(facts: Any, names: dict[int, str]) -> dict[str, Any]:
+    """Facts with events by name: what Kesher itself logged has other numbers in memory."""
+    return {key: names[value] if key == "event_id" else value for key, value in facts.items()}
+
+
+_RUNS = """SELECT id AS number, node, visit, state, reason, entered_at, node_entered_at, due_at, exit_due_at, goal_at,
+    ended_at, context FROM journeys_run ORDER BY id"""
+_MESSAGES = """SELECT m.reserved_at, m.run_id, m.occurrence, m.node, m.channel, t.key, m.topic, m.purpose
+    FROM messaging_message m JOIN content_template_version v ON v.id = m.template_version_id
+    JOIN content_template t ON t.id = v.template_id ORDER BY m.run_id, m.occurrence"""
+_PERSON = "SELECT email, phone, language, timezone, traits FROM profiles_profile ORDER BY id LIMIT 1"
+_LISTS = "SELECT l.key FROM segments_list_member m JOIN segments_list l ON l.id = m.list_id"
+_SEGMENTS = "SELECT g.key FROM segments_membership m JOIN segments_segment g ON g.id = m.segment_id"
+_CONSENTS = "SELECT channel, topic, state FROM consent_state"
+
+
+def assert_same(engine: Engine, played: Play, told: Told) -> None:
+    names = {row["id"]: row["name"] for row in engine.rows("SELECT id, name FROM events_event")}
+    assert told_by_player(told) == told_by_engine(engine, names)
+    live_runs = [_rest(row, names) for row in engine.rows(_RUNS)]
+    assert [_rest({name: getattr(run, name) for name in live_runs[0]}, told.names) for run in played.runs] == live_runs
+    sends = [
+        (at, run, visit, node, send.channel, send.template, send.topic, send.purpose)
+        for at, run, visit, node, send in sorted(told.sends, key=lambda each: each[1:3])
+    ]
+    assert sends == [tuple(row.values()) for row in engine.rows(_MESSAGES)]
+    assert_same_person(engine, played)
+
+
+def _rest(run: dict[str, Any], names: dict[int, str]) -> dict[str, Any]:
+    """Where a run came to rest, the event in its context by name."""
+    event = run["context"].get("event")
+    return (
+        run if event is None else {**run, "context": {**run["context"], "event": {**event, "id": names[event["id"]]}}}
+    )
+
+
+def assert_same_person(engine: Engine, played: Play) -> None:
+    person = played.customer.person
+    stored = engine.rows(_PERSON)[0]
+    assert {**stored.pop("traits"), **stored} == person.traits
+    assert {row["key"] for row in engine.rows(_LISTS)} == person.lists
+    assert {row["key"] for row in engine.rows(_SEGMENTS)} & played.memberships.keys == person.segments
+    assert {(row["channel"], row["topic"]): row["state"] for row in engine.rows(_CONSENTS)} == person.consents
+
+
+def test_every_node_type_and_entry_kind_is_played() -> None:
+    assert NODES.keys() | OUTSIDE == node_types().keys()
+    assert ENTRIES.keys() == entry_kinds().keys()
+
+
+@settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+@given(seed=st.integers(0, 2**32 - 1))
+def test_the_player_tells_what_the_engine_does(conn: psycopg.Connection, seed: int) -> None:
+    definition, life = make_story(seed)
+    _empty(conn)
+    engine = Engine(conn)
+    try:
+        publish_journey(definition, workspace_id=engine.workspace, now=START)
+    except JourneyInvalid:
+        assume(False)
+    played, told = play(engine, definition)
+
+    heard = engine.live(life)
+    live_through(played, heard, until=UNTIL)
+
+    assert_same(engine, played, told)
+
+
+def _empty(conn: psycopg.Connection) -> None:
+    tables = conn.execute(
+        "SELECT string_agg(format('%I', relname), ', ') FROM pg_class"
+        " WHERE relkind IN ('r', 'p') AND NOT relispartition AND relnamespace = 'public'::regnamespace"
+        " AND relname NOT IN ('django_migrations', 'django_content_type', 'auth_permission')"
+    ).fetchone()
+    assert tables is not None
+    conn.execute(f"TRUNCATE {tables[0]} RESTART IDENTITY CASCADE")
