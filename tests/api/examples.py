@@ -238,6 +238,9 @@ EXAMPLES = [
     Example("save_coupon_pool", "PUT", f"/coupon-pools/{MARK}", {"name": {"en": MARK}, "warn_below": 2}),
     Example("add_coupons", "POST", f"/coupon-pools/{MARK}/codes", {"codes": [f"{MARK}-1", f"{MARK}-2"]}),
     Example("list_coupon_pools", "GET", "/coupon-pools"),
+    Example("list_recipes", "GET", "/recipes"),
+    Example("get_recipe", "GET", "/recipes/birthday"),
+    Example("add_recipe", "POST", "/recipes/birthday", {}),
     Example("list_node_types", "GET", "/node-types"),
     Example("apply_journey_file", "POST", "/journey-files", {"yaml": REQUESTED}),
     Example(

@@ -18,6 +18,7 @@ from kesher.api.routes import (
     journeys,
     messages,
     profiles,
+    recipes,
     scores,
     segments,
 )
@@ -37,6 +38,7 @@ ROOMS = (
     journey_drafts.routes,
     journey_entries.routes,
     coupons.routes,
+    recipes.routes,
 )
 
 api = KesherAPI(ROOMS)

@@ -93,6 +93,41 @@ def apply(
             click.echo(f"{applied.key}: version {applied.version}{'' if applied.changed else ' (unchanged)'}")
 
 
+@journey.command("publish")
+@click.argument("workspace")
+@click.argument("key")
+@click.option("--move", "moved", multiple=True, metavar="OLD=NEW", help="Take people who stand at OLD to the node NEW.")
+@click.option("--let-go", multiple=True, metavar="OLD", help="Let people who stand at OLD leave the journey.")
+@click.option("--dry-run", is_flag=True, help="Only say what would change, and for whom.")
+@with_database
+def publish(workspace: str, key: str, moved: tuple[str, ...], let_go: tuple[str, ...], dry_run: bool) -> None:
+    """Put the draft of the journey KEY in force."""
+    from kesher.accounts import queries as accounts
+    from kesher.journeys import queries, services
+    from kesher.kernel.clock import read_clock
+    from kesher.kernel.db import request_connection
+
+    found = accounts.get_workspace(slug=workspace)
+    conn = request_connection()
+    draft = queries.get_draft(key, workspace_id=found.id)
+    moves = _moves(moved, let_go)
+    if dry_run:
+        for change in queries.list_draft_changes(key, workspace_id=found.id):
+            click.echo(change.text.render(terminal_language()))
+        for group in queries.preview_draft_moves(conn, key, workspace_id=found.id, moves=moves or {}).groups:
+            click.echo(group.text.render(terminal_language()))
+        return
+    applied = services.publish_draft(
+        key,
+        workspace_id=found.id,
+        revision=draft.revision,
+        now=read_clock(conn),
+        actor="kesher journey publish",
+        moves=moves,
+    )
+    click.echo(f"{applied.key}: version {applied.version}{'' if applied.changed else ' (unchanged)'}")
+
+
 @journey.command("export")
 @click.argument("workspace")
 @click.argument("key", required=False)

@@ -6,10 +6,12 @@ NotFound
 ├── DraftNotFound
 ├── VersionNotFound
 ├── HookNotFound
+├── RecipeNotFound
 └── RunNotFound
 Conflict
 ├── DraftChanged         somebody saved or published meanwhile
 ├── EntryClosed          people enter in another way, or not now
+├── RecipeInTheWay       `problems` names what is there already
 └── JourneyStateWrong    the journey's state does not allow this
 Invalid
 ├── HookBodyInvalid      what the journey reads is not in the body
@@ -49,6 +51,23 @@ class VersionNotFound(NotFound):
 
     code = "journeys.version_not_found"
     message = Text(en="The journey “{key}” has no version {version}.", he="למסע ”{key}“ אין גרסה {version}.")
+
+
+class RecipeNotFound(NotFound):
+    """No recipe of that key."""
+
+    code = "journeys.recipe_not_found"
+    message = Text(en="There is no recipe “{key}”; there are: {known}.", he="אין מתכון בשם ”{key}“; יש: {known}.")
+
+
+class RecipeInTheWay(Conflict):
+    """The workspace has something of the same name, which is not overwritten."""
+
+    code = "journeys.recipe_in_the_way"
+    message = Text(
+        en="The recipe “{key}” was not added, since nothing is overwritten.",
+        he="המתכון ”{key}“ לא נוסף, כי שום דבר קיים לא נדרס.",
+    )
 
 
 class DraftChanged(Conflict):

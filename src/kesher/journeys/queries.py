@@ -19,6 +19,7 @@ from kesher.journeys.editing.reading import (
     preview_version_moves,
 )
 from kesher.journeys.errors import JourneyNotFound, RunNotFound
+from kesher.journeys.recipes.reading import get_recipe, list_recipes
 from kesher.journeys.registry import node_types
 from kesher.journeys.types import (
     CouponPoolInfo,
@@ -39,6 +40,7 @@ __all__ = [
     "get_definition",
     "get_draft",
     "get_journey",
+    "get_recipe",
     "get_run_history",
     "journey_report",
     "list_definition_changes",
@@ -46,6 +48,7 @@ __all__ = [
     "list_journeys",
     "list_keys",
     "list_node_types",
+    "list_recipes",
     "list_runs",
     "list_version_changes",
     "list_versions",

@@ -304,3 +304,29 @@ class MovePreview:
 
     groups: tuple[MoveGroup, ...]
     suggestion: Mapping[str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class RecipeInfo:
+    """A journey to begin with: what it is for, which events and traits it lives on, and what it brings."""
+
+    key: str
+    name: Text
+    about: Text
+    next: Text
+    events: tuple[str, ...]
+    traits: tuple[str, ...]
+    topics: tuple[str, ...]
+    segments: tuple[str, ...]
+    lists: tuple[str, ...]
+    scores: tuple[str, ...]
+    templates: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RecipeAdded:
+    """A recipe that a workspace has now: its journey is a draft."""
+
+    recipe: RecipeInfo
+    journey: str
+    revision: int

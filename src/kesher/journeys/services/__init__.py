@@ -6,11 +6,13 @@ from kesher.journeys.services.entries import request_entries
 from kesher.journeys.services.files import apply_yaml, diff_yaml, export_yaml, validate_yaml
 from kesher.journeys.services.hooks import make_hook_path, receive_hook, replace_hook
 from kesher.journeys.services.publishing import check_definition, publish_journey
+from kesher.journeys.services.recipes import add_recipe
 from kesher.journeys.services.states import archive_journey, pause_journey, resume_journey
 from kesher.journeys.tick import advance_journeys
 
 __all__ = [
     "add_coupons",
+    "add_recipe",
     "advance_journeys",
     "apply_yaml",
     "archive_journey",

@@ -36,24 +36,32 @@ def save_draft(
 ) -> int:
     """Keep what was written so far, right or not, and answer its new revision; DraftChanged when somebody else saved
     meanwhile. A key that is new begins a journey that nobody enters yet."""
-    _refuse_unstorable(definition, workspace_id, key)
     with transaction.atomic():
-        journey, _ = models.Journey.objects.select_for_update().get_or_create(
-            workspace_id=workspace_id, key=key, defaults={"name": _name_of(definition, key), "created_at": now}
-        )
-        if journey.state == JourneyState.ARCHIVED:
-            raise JourneyStateWrong(key=key, state=journey.state, expected=JourneyState.LIVE)
-        draft = models.Draft.objects.filter(journey=journey).first()
-        _check_revision(draft, key, revision)
-        draft = draft or models.Draft(journey=journey, revision=0)
-        draft.revision += 1
-        draft.source = json.dumps(definition, ensure_ascii=False)
-        draft.saved_at, draft.saved_by = now, actor
-        draft.save()
-        if journey.current_version_id is None:
-            journey.name = _name_of(definition, key)
-            journey.save(update_fields=["name"])
-        audit.record_audit(workspace_id, actor, "journeys.save_draft", key, {"revision": draft.revision}, now)
+        kept = keep_draft(definition, workspace_id=workspace_id, key=key, revision=revision, now=now, actor=actor)
+        audit.record_audit(workspace_id, actor, "journeys.save_draft", key, {"revision": kept}, now)
+    return kept
+
+
+def keep_draft(
+    definition: Mapping[str, Any], *, workspace_id: int, key: str, revision: int, now: datetime, actor: str
+) -> int:
+    """`save_draft` as a part of another deed, which records itself; in its transaction."""
+    _refuse_unstorable(definition, workspace_id, key)
+    journey, _ = models.Journey.objects.select_for_update().get_or_create(
+        workspace_id=workspace_id, key=key, defaults={"name": _name_of(definition, key), "created_at": now}
+    )
+    if journey.state == JourneyState.ARCHIVED:
+        raise JourneyStateWrong(key=key, state=journey.state, expected=JourneyState.LIVE)
+    draft = models.Draft.objects.filter(journey=journey).first()
+    _check_revision(draft, key, revision)
+    draft = draft or models.Draft(journey=journey, revision=0)
+    draft.revision += 1
+    draft.source = json.dumps(definition, ensure_ascii=False)
+    draft.saved_at, draft.saved_by = now, actor
+    draft.save()
+    if journey.current_version_id is None:
+        journey.name = _name_of(definition, key)
+        journey.save(update_fields=["name"])
     return draft.revision
 
 
