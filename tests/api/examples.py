@@ -271,6 +271,9 @@ EXAMPLES = [
     Example("delete_score", "DELETE", f"/scores/{MARK}"),
     Example("delete_segment", "DELETE", f"/segments/{MARK}"),
     Example("archive_topic", "DELETE", f"/topics/{MARK}"),
+    Example("export_person", "POST", "/profiles/{loser_id}/export"),
+    Example("erase_people", "POST", "/erasures", {"profile_ids": ["{loser_id}"]}),
+    Example("erase_person", "POST", "/profiles/{profile_id}/erase"),
     Example("revoke_api_key", "DELETE", "/api-keys/{api_key_id}"),
     Example("remove_member", "DELETE", "/members/{user_id}"),
 ]

@@ -19,6 +19,8 @@ Permission = Literal[
     "profiles:read",
     "profiles:write",
     "profiles:merge",
+    "profiles:export",
+    "profiles:erase",
     "consent:read",
     "consent:write",
     "consent:topics",

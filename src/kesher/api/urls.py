@@ -17,6 +17,7 @@ from kesher.api.routes import (
     journey_entries,
     journeys,
     messages,
+    people,
     profiles,
     recipes,
     scores,
@@ -26,6 +27,7 @@ from kesher.api.routes import (
 ROOMS = (
     accounts.routes,
     profiles.routes,
+    people.routes,
     consent.routes,
     events.routes,
     segments.routes,

@@ -16,6 +16,7 @@ COMMANDS = {
     "journey": "kesher.cli.journey:journey",
     "mailbox": "kesher.cli.mailbox:mailbox",
     "migrate": "kesher.cli.setup:migrate",
+    "person": "kesher.cli.person:person",
     "recipe": "kesher.cli.recipe:recipe",
     "run": "kesher.cli.process:run",
     "score": "kesher.cli.score:score",

@@ -57,3 +57,17 @@ class State(models.Model):
 
     class Meta:
         db_table = "consent_state"
+
+
+class ErasedAddress(models.Model):
+    """An address of somebody who was erased, as a keyed digest (kernel/digests): whatever import brings it back, it is
+    not written to. `kind` is `email` or `phone`."""
+
+    pk = models.CompositePrimaryKey("workspace_id", "kind", "digest")
+    workspace_id = models.IntegerField()
+    kind = models.TextField()
+    digest = models.BinaryField()
+    erased_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "consent_erased_address"

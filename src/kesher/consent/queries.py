@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from kesher.consent.exporting import export_person
 from kesher.consent.models import Topic as TopicRow
 from kesher.consent.types import ConsentEntry, ConsentState, Purpose, Topic
 from kesher.kernel.db import Conn
@@ -61,3 +62,13 @@ def permitted_sql(*, profile_id: str, channel: str, topic: str) -> str:
         FROM consent_state s
         WHERE s.profile_id = {profile_id} AND s.channel = {channel} AND s.topic IN ('', {topic})
     )"""
+
+
+__all__ = [
+    "export_person",
+    "get_states",
+    "list_entries",
+    "list_topics",
+    "permitted_sql",
+    "topic_of",
+]

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
+from kesher.consent.erasing import erase_people, release_address
 from kesher.consent.errors import TopicExists, TopicKeyInvalid, TopicNotFound
 from kesher.consent.models import Topic as TopicRow
 from kesher.consent.queries import topic_of
@@ -88,3 +89,14 @@ def undo_merge(conn: Conn, *, winner_id: int, loser_id: int) -> None:
 def _derive(conn: Conn, profiles: list[int]) -> None:
     _sql.run(conn, "delete_states", {"profiles": profiles})
     _sql.run(conn, "derive_states", {"profiles": profiles})
+
+
+__all__ = [
+    "archive_topic",
+    "carry_merges",
+    "create_topic",
+    "erase_people",
+    "record_entries",
+    "release_address",
+    "undo_merge",
+]

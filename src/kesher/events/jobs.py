@@ -23,5 +23,8 @@ def keep_days(timestamp: int) -> None:
 @app.periodic(cron="23 3 * * *")
 @app.task(queueing_lock="events.lake", pass_context=False)
 def keep_lake(timestamp: int) -> None:
-    """Join the lake's small files while few people are about."""
+    """Forget who was erased, and join the lake's small files, while few people are about."""
+    with connect("jobs") as conn:
+        while services.erase_from_lake(conn, settings.LAKE_URL):
+            pass
     services.tend_lake(settings.LAKE_URL)

@@ -7,7 +7,7 @@ cursor only. deltalake and pyarrow are imported when there is something to write
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 CONSUMER = "lake"
 SLICE_ROWS = 20_000
+ERASURES = 500
+"""Profiles forgotten by one rewriting of the files that hold them."""
 KEEP_REPLACED_HOURS = 7 * 24
 """Readers that opened the table before a compaction still find its files for so long."""
 
@@ -58,6 +60,37 @@ def export_slice(
             committed()
         _sql.run(conn, "move_cursors", params | {"until": str(exported)})
         return bool(stopped) or exported < until
+
+
+def erase_from_lake(conn: Conn, lake_url: str, *, limit: int = ERASURES) -> int:
+    """Delete what the lake holds of the next people who were erased; how many profiles. Their old files vanish with the
+    vacuum of `tend_lake`. `conn` is an autocommit connection outside a transaction."""
+    with _only_writer(conn) as mine:
+        waiting = _sql.run(conn, "next_erasures", {"limit": limit}).fetchall() if mine else []
+        if not waiting:
+            return 0
+        profiles = [profile_id for profile_id, _, _ in waiting]
+        events = [event_id for _, _, event_ids in waiting for event_id in event_ids]
+        workspaces = sorted({workspace_id for _, workspace_id, _ in waiting})
+        theirs = f"profile_id IN ({_listed(profiles)})" + (f" OR event_id IN ({_listed(events)})" if events else "")
+        _open_table(lake_url).delete(f"workspace_id IN ({_listed(workspaces)}) AND ({theirs})")
+        _sql.run(conn, "finish_erasures", {"profiles": profiles})
+        return len(waiting)
+
+
+def read_from_lake(lake_url: str, *, workspace_id: int, profile_ids: Sequence[int]) -> list[dict[str, Any]]:
+    """What the lake holds of people: id, type, name, times, and properties and context as JSON text."""
+    table = _open_table(lake_url)
+    found = table.to_pyarrow_table(
+        filters=[("workspace_id", "=", workspace_id), ("profile_id", "in", list(profile_ids))],
+        columns=["event_id", "type", "name", "occurred_at", "received_at", "properties", "context"],
+    )
+    rows: list[dict[str, Any]] = found.to_pylist()
+    return [{"id": row.pop("event_id"), **row} for row in rows]
+
+
+def _listed(numbers: Sequence[int]) -> str:
+    return ", ".join(str(int(number)) for number in numbers)
 
 
 def tend_lake(lake_url: str) -> None:

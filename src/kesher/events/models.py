@@ -1,5 +1,6 @@
 """Tables of the room. The log itself, events_event, is partitioned by day: see migrations/0002."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 
@@ -46,3 +47,15 @@ class MergedSummary(models.Model):
 
     class Meta:
         db_table = "events_merged_summary"
+
+
+class Erasure(models.Model):
+    """A profile whom the lake is to forget; `event_ids` are rows that the lake has under another profile's number."""
+
+    profile_id = models.BigIntegerField(primary_key=True)
+    workspace_id = models.IntegerField()
+    event_ids = ArrayField(models.BigIntegerField())
+    erased_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "events_erasure"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from kesher.events.exporting import export_person
 from kesher.events.types import Activity, LoggedEvent, Source
 from kesher.kernel.clock import read_clock
 from kesher.kernel.db import Conn
@@ -13,6 +14,11 @@ from kesher.kernel.sql import statements_of
 _sql = statements_of(__package__)
 _LAST_ID = 2**63 - 1
 _LAST_MOMENT = datetime.max.replace(tzinfo=UTC)
+
+
+def list_erased(conn: Conn) -> list[int]:
+    """The profiles that the open slice says were erased."""
+    return [row[0] for row in _sql.run(conn, "list_erased")]
 
 
 def list_events(
@@ -80,3 +86,17 @@ def lag_seconds(conn: Conn, *, consumer: str, shards: Sequence[int]) -> float:
 def list_sources(conn: Conn, *, workspace_id: int) -> list[Source]:
     """The sources of a workspace, oldest first."""
     return [Source(*row) for row in _sql.run(conn, "list_sources", {"workspace_id": workspace_id})]
+
+
+__all__ = [
+    "count_events",
+    "count_logged",
+    "export_person",
+    "has_unread",
+    "lag_seconds",
+    "list_activity",
+    "list_erased",
+    "list_event_names",
+    "list_events",
+    "list_sources",
+]

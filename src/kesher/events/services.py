@@ -1,8 +1,9 @@
 """The room's writes: the log and everything that must stand beside a row of it."""
 
 from kesher.events.appending import append_events, record_consents
+from kesher.events.erasing import erase_profiles
 from kesher.events.ingest import ingest
-from kesher.events.lake import export_slice, tend_lake
+from kesher.events.lake import erase_from_lake, export_slice, tend_lake
 from kesher.events.merging import merge_profiles, undo_merge
 from kesher.events.partitions import drop_old_partitions, ensure_partitions, rebase_log
 from kesher.events.slices import close_slice, open_slice
@@ -16,6 +17,8 @@ __all__ = [
     "drop_old_partitions",
     "enable_source",
     "ensure_partitions",
+    "erase_from_lake",
+    "erase_profiles",
     "export_slice",
     "ingest",
     "merge_profiles",

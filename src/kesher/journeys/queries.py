@@ -19,6 +19,7 @@ from kesher.journeys.editing.reading import (
     preview_version_moves,
 )
 from kesher.journeys.errors import JourneyNotFound, RunNotFound
+from kesher.journeys.exporting import export_person
 from kesher.journeys.recipes.reading import get_recipe, list_recipes
 from kesher.journeys.registry import node_types
 from kesher.journeys.types import (
@@ -37,6 +38,7 @@ from kesher.kernel.sql import statements_of
 from kesher.kernel.text import Text
 
 __all__ = [
+    "export_person",
     "get_definition",
     "get_draft",
     "get_journey",

@@ -79,6 +79,12 @@ class Statements:
             merged.update(relation.params)
         return conn.execute(self._statements[name].compose(relations), merged)
 
+    def records(self, conn: Connection[Any], name: str, params: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """The rows of the statement `name`, each by the names of its columns; for exports."""
+        cursor = self.run(conn, name, params)
+        names = [column.name for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor]
+
 
 @cache
 def statements_of(package: str) -> Statements:

@@ -9,6 +9,7 @@ from kesher.kernel.relations import Relation
 from kesher.kernel.sql import statements_of
 from kesher.profiles.book import ToldTraits, TraitBook, load_trait_book
 from kesher.profiles.errors import ProfileNotFound
+from kesher.profiles.exporting import export_person, list_whole_person
 from kesher.profiles.identifiers import clean_email, clean_id, clean_phone
 from kesher.profiles.types import IdentifierValue, IdentityConflict, Kind, Merge, ProfileView, TraitType, TraitView
 
@@ -16,13 +17,16 @@ __all__ = [
     "ToldTraits",
     "TraitBook",
     "count_profiles",
+    "export_person",
     "find_profile_by_identifier",
     "find_survivors",
+    "get_person",
     "get_profile",
     "list_conflicts",
     "list_identifiers",
     "list_merges",
     "list_traits",
+    "list_whole_person",
     "load_trait_book",
     "relation_merged_into",
     "search_profiles",

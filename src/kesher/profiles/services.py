@@ -28,6 +28,7 @@ What is refused is kept as an identity conflict, once for each key and pair.
 """
 
 from kesher.profiles.applying import apply_traits, declare_trait
+from kesher.profiles.erasing import erase_people, hold_whole_people
 from kesher.profiles.holding import hold_profiles, hold_survivors
 from kesher.profiles.merging import merge_profiles, undo_merge
 from kesher.profiles.resolving import resolve_claims
@@ -35,8 +36,10 @@ from kesher.profiles.resolving import resolve_claims
 __all__ = [
     "apply_traits",
     "declare_trait",
+    "erase_people",
     "hold_profiles",
     "hold_survivors",
+    "hold_whole_people",
     "merge_profiles",
     "resolve_claims",
     "undo_merge",

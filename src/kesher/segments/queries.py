@@ -4,6 +4,7 @@ from kesher.segments.compiling import compile_rule, compile_where
 from kesher.segments.definitions import check_references, find_segment, get_segment, list_segments
 from kesher.segments.evaluating import evaluate, matches
 from kesher.segments.explaining import explain
+from kesher.segments.exporting import export_person
 from kesher.segments.leaves.event import read_event_leaf
 from kesher.segments.leaves.relative_date import read_day
 from kesher.segments.lists import get_list, list_lists
@@ -37,6 +38,7 @@ __all__ = [
     "evaluate",
     "explain",
     "explain_score",
+    "export_person",
     "find_segment",
     "get_list",
     "get_score_model",

@@ -1,7 +1,7 @@
 -- name: insert_entries
 -- Writes history. The people are held against merges until the commit (FOR KEY SHARE in id order), so that no entry is
--- left behind; whoever was merged already is written to where she lives on. A profile of another workspace, or none, is
--- left out. Yields the ids, and the survivors of merged ones. Primary keys.
+-- left behind; whoever was merged already is written to where she lives on. A profile of another workspace, an erased
+-- one, or none, is left out. Yields the ids, and the survivors of merged ones. Primary keys.
 -- relation entries: workspace_id int, profile_id bigint, channel text, topic text, state text, source text, wording text, evidence jsonb, given_at timestamptz
 WITH given AS MATERIALIZED (
     SELECT * FROM {entries} e
@@ -9,7 +9,7 @@ WITH given AS MATERIALIZED (
     SELECT p.id, p.workspace_id,
            CASE WHEN p.merged_into_id IS NULL THEN p.id ELSE profiles_home(p.merged_into_id) END AS home_id
     FROM profiles_profile p
-    WHERE p.id IN (SELECT profile_id FROM given) ORDER BY p.id FOR KEY SHARE
+    WHERE p.id IN (SELECT profile_id FROM given) AND p.erased_at IS NULL ORDER BY p.id FOR KEY SHARE
 ), inserted AS (
     INSERT INTO consent_entry (workspace_id, profile_id, origin_profile_id, shard, channel, topic, state, source,
         wording, evidence, given_at, recorded_at)

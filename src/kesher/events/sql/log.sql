@@ -1,9 +1,10 @@
 -- name: append_events
 -- System events. The people are held against merges until the commit (FOR KEY SHARE in id order); whoever was merged
--- already is logged where she lives on; a profile of another workspace, or none, is left out. Yields the number, and the
--- survivors of merged ones. The summary counts what people did, not what Kesher did. A message key of the row's
--- own number keeps the index of keys growing at its end. What happened at one moment keeps the relation's order: a
--- reader of the log takes what stands first for what happened first. Primary keys.
+-- already is logged where she lives on; a profile of another workspace, an erased one (but for the erasure
+-- itself), or none, is left out. Yields the number, and the survivors of merged ones. The summary counts what people
+-- did, not what Kesher did. A message key of the row's own number keeps the index of keys growing at its end. What
+-- happened at one moment keeps the relation's order: a reader of the log takes what stands first for what happened
+-- first. Primary keys.
 -- relation events: workspace_id int, profile_id bigint, name text, occurred_at timestamptz, properties jsonb
 WITH given AS MATERIALIZED (
     SELECT g.*, row_number() OVER () AS position FROM {events} g
@@ -11,7 +12,9 @@ WITH given AS MATERIALIZED (
     SELECT p.id, p.workspace_id,
            CASE WHEN p.merged_into_id IS NULL THEN p.id ELSE profiles_home(p.merged_into_id) END AS home_id
     FROM profiles_profile p
-    WHERE p.id IN (SELECT profile_id FROM given) ORDER BY p.id FOR KEY SHARE
+    WHERE p.id IN (SELECT profile_id FROM given)
+      AND (p.erased_at IS NULL OR p.id IN (SELECT profile_id FROM given WHERE name = 'Profile Erased'))
+    ORDER BY p.id FOR KEY SHARE
 ), inserted AS (
     INSERT INTO events_event (id, workspace_id, shard, profile_id, type, name, message_key, occurred_at, received_at,
         properties, context)

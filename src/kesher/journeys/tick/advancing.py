@@ -18,6 +18,7 @@ from datetime import datetime
 from psycopg.types.json import Jsonb
 
 from kesher.events import services as events
+from kesher.events.queries import list_erased
 from kesher.events.types import SystemEvent
 from kesher.journeys.temporary import TABLES
 from kesher.journeys.tick.catalogue import load_catalogue
@@ -46,13 +47,15 @@ def advance_journeys(conn: Conn, *, now: datetime, shards: Sequence[int]) -> boo
     """
     empty_tables(conn, TABLES)
     _sql.run(conn, "lock_shards", {"shards": list(shards)})
+    erased = list_erased(conn)
+    ended = bool(erased) and _sql.run(conn, "erase_runs", {"profiles": erased, "now": now}).rowcount > 0
     catalogue = load_catalogue(conn, now)
     if not catalogue.versions:
         return False
-    work = Work(conn, now, list(shards), catalogue, moving=catalogue.moving())
+    work = Work(conn, now, list(shards), catalogue, moving=catalogue.moving(), changed=ended, exited=ended)
     names = {(workspace_id, name) for workspace_id, name in _sql.run(conn, "slice_names")}
     if any(name in _MERGES for _, name in names):
-        work.exited = work.run("home_runs", repeatable=catalogue.repeatable()) > 0
+        work.exited = work.run("home_runs", repeatable=catalogue.repeatable()) > 0 or work.exited
     more = move_people(work)
     for number, kinds in enumerate(match_slice(conn, catalogue, names, now), start=1):
         _advance_wave(work, number, kinds)

@@ -8,6 +8,7 @@ from kesher.messaging.queries.broadcasts import (
     list_broadcasts,
 )
 from kesher.messaging.queries.calendars import list_closings
+from kesher.messaging.queries.exporting import export_person
 from kesher.messaging.queries.ledger import (
     count_messages,
     find_message_profile,
@@ -24,6 +25,7 @@ __all__ = [
     "closings_of",
     "count_broadcast_messages",
     "count_messages",
+    "export_person",
     "find_message_profile",
     "find_unreachable",
     "get_broadcast",

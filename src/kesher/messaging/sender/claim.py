@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from kesher.kernel.db import Conn
+from kesher.kernel.digests import digest_pads
 from kesher.kernel.sql import statements_of
 from kesher.messaging.addresses import EMAIL_PATTERN
 from kesher.messaging.log import log_messages
@@ -84,6 +85,6 @@ def _take(conn: Conn, groups: Sequence[int], *, owner: str, now: datetime, room:
 
 def _judge(conn: Conn, ids: Sequence[int], *, now: datetime) -> list[int]:
     """Pass the batch through the gate; the ids of those that are held for good."""
-    values = {"ids": list(ids), "now": now, "address_pattern": EMAIL_PATTERN}
+    values = {"ids": list(ids), "now": now, "address_pattern": EMAIL_PATTERN, **digest_pads()}
     rows = _sql.run(conn, "judge_messages", values, hours=hours_of(conn, ids, now=now))
     return [message_id for message_id, state in rows if state == State.HELD]

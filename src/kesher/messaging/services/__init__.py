@@ -10,6 +10,7 @@ from kesher.messaging.services.broadcasts import (
     set_broadcast_rate,
     start_broadcast,
 )
+from kesher.messaging.services.erasing import erase_people
 from kesher.messaging.services.feedback import (
     record_bounce,
     record_click,
@@ -42,6 +43,7 @@ __all__ = [
     "create_broadcast",
     "delete_provider",
     "ensure_closings",
+    "erase_people",
     "follow_merges",
     "make_click_url",
     "make_open_url",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from kesher.consent import services as consent
 from kesher.kernel.db import Conn
 from kesher.kernel.sql import statements_of
 from kesher.messaging.addresses import canonical_email, is_email
@@ -38,6 +39,9 @@ def add_suppression(
 
 
 def remove_suppression(conn: Conn, *, workspace_id: int, address: str, channel: str = "email") -> bool:
-    """Allow an address again; False when it was not on the list."""
-    values = {"workspace_id": workspace_id, "channel": channel, "address": canonical_email(address)}
-    return _sql.run(conn, "remove_suppression", values).rowcount == 1
+    """Allow an address again, also that of somebody who was erased; False when it was not on the list."""
+    canonical = canonical_email(address)
+    values = {"workspace_id": workspace_id, "channel": channel, "address": canonical}
+    removed = _sql.run(conn, "remove_suppression", values).rowcount == 1
+    kind = "email" if channel == "email" else "phone"
+    return consent.release_address(conn, workspace_id=workspace_id, kind=kind, address=canonical) or removed

@@ -65,7 +65,8 @@ WHERE m.id = ANY(%(ids)s::bigint[]) AND m.state = 'sending' AND m.purpose <> 'tr
 -- name: judge_messages
 -- The policy gate: for each claimed message the first reason why it may not leave now, if any. What may never leave is
 -- held; what may leave later falls due again at that exact moment. Transactional messages are exempt from permission,
--- hours and caps, never from suppression. `hours` says what the clocks and calendars of the person's place say: what is
+-- hours and caps, never from suppression (the address of somebody who was erased is closed to marketing only, since
+-- she may come back and buy). `hours` says what the clocks and calendars of the person's place say: what is
 -- put off waits for the last of them. Permission is consent's rule: the whole channel is not denied, and the
 -- topic is granted, or has no state and the whole channel is granted. A cap is full while `limit` other marketing
 -- messages were sent in its window or are being sent now, and frees when the limit-th newest leaves the window.
@@ -95,6 +96,12 @@ WITH cap AS MATERIALIZED (
                             WHERE s.workspace_id = person.workspace_id AND s.channel = person.channel
                               AND s.address = person.address) THEN 'suppressed'
                WHEN exempt THEN NULL
+               WHEN EXISTS (SELECT FROM consent_erased_address e
+                            WHERE e.workspace_id = person.workspace_id
+                              AND e.kind = CASE person.channel WHEN 'email' THEN 'email' ELSE 'phone' END
+                              AND e.digest = sha256(%(digest_outer)s::bytea || sha256(%(digest_inner)s::bytea
+                                  || convert_to(person.workspace_id || ' ' || e.kind || ' ' || person.address, 'UTF8'))))
+                   THEN 'suppressed'
                WHEN NOT coalesce(whole.state IS DISTINCT FROM 'denied' AND coalesce(topical.state, whole.state) = 'granted',
                                  false) THEN 'no_consent'
                WHEN hours.quiet_until IS NOT NULL THEN 'quiet_hours'

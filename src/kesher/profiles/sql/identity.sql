@@ -25,12 +25,13 @@ SELECT id FROM profiles_profile WHERE id = ANY (%(profiles)s::bigint[]) ORDER BY
 -- name: lock_living
 -- Holds profiles against a merge until the transaction ends, so that no row written for them is left behind; yields
 -- those that live on elsewhere. Id order, primary key. FOR KEY SHARE lets other writers of events pass. OFFSET 0 keeps
--- the planner from asking the condition before the lock, when the row is still as it was.
+-- the planner from asking the condition before the lock, when the row is still as it was. Whoever was erased
+-- meanwhile lives nowhere: her identifiers are free again.
 SELECT id FROM (
-    SELECT id, merged_into_id FROM profiles_profile
+    SELECT id, merged_into_id, erased_at FROM profiles_profile
     WHERE id = ANY (%(profiles)s::bigint[]) ORDER BY id FOR KEY SHARE OFFSET 0
 ) held
-WHERE merged_into_id IS NOT NULL
+WHERE merged_into_id IS NOT NULL OR erased_at IS NOT NULL
 
 -- name: hold_profiles
 -- Holds profiles against a merge until the transaction ends; yields those that exist. Id order, primary key.
