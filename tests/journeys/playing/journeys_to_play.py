@@ -106,6 +106,7 @@ def wait(make: Make, target: Target) -> dict[str, Any]:
         {"before": "06:00"},
         {"after": "22:00", "before": "24:00", "days": ["thu", "fri"]},
         {"days": ["sun", "fri"]},
+        {"after": "10:00", "calendar": "jewish"},
     ]
     window = {"until": make.one(windows)}
     return {**make.one([length, window, {**length, **window}]), **edge(target)}

@@ -8,14 +8,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from kesher.journeys.durations import Duration
-from kesher.journeys.fields import Days, DurationKind, Field, LocalTime, Place, Record, Target
+from kesher.journeys.fields import Choice, Days, DurationKind, Field, LocalTime, Place, Record, Target
 from kesher.journeys.fields.kinds import DAYS, minutes_of
 from kesher.journeys.nodes.base import Group, Moment, NodeType, configs_of
 from kesher.journeys.nodes.played import Decision, Stand
+from kesher.journeys.nodes.rest_days import places_of, rested_from
 from kesher.journeys.zones import instant_of, on_the_wall, zone_of
 from kesher.kernel.relations import Relation
 from kesher.kernel.sql import statements_of
 from kesher.kernel.text import Text
+from kesher.messaging.queries import CALENDARS
 from kesher.segments.types import Person
 
 _sql = statements_of("kesher.journeys")
@@ -31,11 +33,13 @@ _WINDOW = Text(
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Times of day in the person's own zone: from `after` (included) to `before` (not included) on `days`."""
+    """Times of day in the person's own zone: from `after` (included) to `before` (not included) on `days`, and not on
+    the rest days of `calendar` where she is."""
 
     after: str = "00:00"
     before: str = "24:00"
     days: tuple[str, ...] = DAYS
+    calendar: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +55,14 @@ _WINDOW_FIELDS = (
     Field("after", LocalTime(), Text(en="Not before", he="לא לפני"), default="00:00"),
     Field("before", LocalTime(), Text(en="Not after", he="לא אחרי"), default="24:00"),
     Field("days", Days(), Text(en="Days", he="ימים"), default=DAYS),
+    Field("calendar", Choice(tuple(CALENDARS)), Text(en="Not on the rest days of", he="לא בימי המנוחה של")),
 )
 
 
 class WaitNode(NodeType):
     """A wait for a duration and/or until a time window opens. A day is 24 hours; the window follows the person's
-    clock, also across changes of daylight saving."""
+    clock, also across changes of daylight saving. An opening on a rest day is put off to the end of the rest, and then
+    the window is asked again."""
 
     key = "wait"
     name = Text(en="Wait", he="המתנה")
@@ -93,8 +99,10 @@ class WaitNode(NodeType):
             opens=lambda group: _minutes(group.node.config.until, "after"),
             closes=lambda group: _minutes(group.node.config.until, "before"),
             days=lambda group: _days(group.node.config.until),
+            calendar=lambda group: group.node.config.until and group.node.config.until.calendar,
         )
-        params = {"configs": configs, "wait_now": moment.now, **moment.ready().params}
+        places = places_of(moment, groups)
+        params = {"configs": configs, "places": places, "wait_now": moment.now, **moment.ready().params}
         moment.decide(Relation(_sql["decide_waits"].compose({"ready": moment.ready()}), params))
 
     def play(self, stand: Stand) -> Decision:
@@ -102,6 +110,8 @@ class WaitNode(NodeType):
         due_at = stand.node_entered_at + (config.length.length if config.length else timedelta(0))
         if config.until is not None:
             due_at = _opening(config.until, max(due_at, stand.now), stand.person)
+            if config.until.calendar is not None:
+                due_at = rested_from(config.until.calendar, due_at, stand.person)
         return Decision("next") if due_at <= stand.now else Decision(due_at=due_at)
 
 

@@ -10,17 +10,24 @@ JOIN jsonb_to_recordset(%(configs)s::jsonb) AS c (version_id bigint, node text, 
 -- name: decide_waits
 -- Leave when the length has passed and the window is open, else stay until the first moment at which both are true.
 -- The window is computed on the person's own clock: its openings on today and the next seven days, each turned into a
--- moment by the rules of the zone on that day. Primary keys.
+-- moment by the rules of the zone on that day. An opening on a rest day of the calendar is put off to the rest's end.
+-- Primary keys.
 -- relation ready: run_id bigint, workspace_id int, profile_id bigint, version_id bigint, node text, node_entered_at timestamptz
-SELECT s.run_id, CASE WHEN s.due_at <= s.now THEN 'next' END AS outcome,
-       CASE WHEN s.due_at > s.now THEN s.due_at END AS due_at, NULL::text AS failure, NULL::jsonb AS facts
+SELECT s.run_id, CASE WHEN d.due_at <= s.now THEN 'next' END AS outcome,
+       CASE WHEN d.due_at > s.now THEN d.due_at END AS due_at, NULL::text AS failure, NULL::jsonb AS facts
 FROM (
-    SELECT a.run_id, t.now, CASE WHEN c.opens IS NULL THEN t.start ELSE window_open.at END AS due_at
+    SELECT a.run_id, t.now, CASE WHEN c.opens IS NULL THEN t.start ELSE window_open.at END AS opens_at,
+           c.calendar, rest.place
     FROM {ready} a
     JOIN jsonb_to_recordset(%(configs)s::jsonb) AS c (version_id bigint, node text, length interval, opens interval,
-        closes interval, days int[]) ON c.version_id = a.version_id AND c.node = a.node
+        closes interval, days int[], calendar text) ON c.version_id = a.version_id AND c.node = a.node
     JOIN accounts_workspace w ON w.id = a.workspace_id
     LEFT JOIN profiles_profile p ON p.id = a.profile_id
+    LEFT JOIN jsonb_to_recordset(%(places)s::jsonb) AS rest (zone text, country text, city text, default_zone text,
+        place text) ON c.calendar IS NOT NULL AND rest.zone = coalesce(p.timezone, '')
+        AND rest.country = coalesce(p.traits ->> 'country', p.traits #>> '{address,country}', '')
+        AND rest.city = coalesce(p.traits ->> 'city', p.traits #>> '{address,city}', '')
+        AND rest.default_zone = w.timezone
     CROSS JOIN LATERAL (
         SELECT %(wait_now)s::timestamptz AS now, a.node_entered_at + c.length AS start,
                coalesce(p.timezone, w.timezone) AS zone) AS t
@@ -35,6 +42,22 @@ FROM (
         ORDER BY d.number LIMIT 1
     ) AS window_open ON c.opens IS NOT NULL
 ) AS s
+CROSS JOIN LATERAL (
+    SELECT greatest(s.opens_at, max(x.ends_at)) AS due_at
+    FROM messaging_closing x
+    WHERE x.calendar = s.calendar AND x.place = s.place AND x.starts_at <= s.opens_at AND x.ends_at > s.opens_at) AS d
+
+-- name: list_rest_places
+-- Where the people are who stand at nodes that keep a calendar. Primary keys.
+-- relation ready: run_id bigint, workspace_id int, profile_id bigint, version_id bigint, node text
+SELECT DISTINCT c.calendar, coalesce(p.timezone, ''),
+       coalesce(p.traits ->> 'country', p.traits #>> '{address,country}', ''),
+       coalesce(p.traits ->> 'city', p.traits #>> '{address,city}', ''), w.timezone
+FROM {ready} a
+JOIN jsonb_to_recordset(%(configs)s::jsonb) AS c (version_id bigint, node text, calendar text)
+  ON c.version_id = a.version_id AND c.node = a.node
+JOIN accounts_workspace w ON w.id = a.workspace_id
+JOIN profiles_profile p ON p.id = a.profile_id
 
 -- name: decide_event_waits
 -- By `then` when the awaited event woke the run, by `timeout` when the time is up. Temporary table.
