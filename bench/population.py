@@ -58,7 +58,7 @@ _HISTORY = (
     """INSERT INTO events_event (log_day, workspace_id, shard, profile_id, source_id, type, name, message_key,
                                  occurred_at, received_at, properties, context)
        SELECT (made.at AT TIME ZONE 'UTC')::date, %(w)s, made.profile_id %% 64, made.profile_id, 1, 'track',
-              (%(names)s::text[])[made.n %% 5 + 1], md5(made.n::text)::uuid, made.at, made.at,
+              (%(names)s::text[])[(hashint8(made.n) & 1023) %% 5 + 1], md5(made.n::text)::uuid, made.at, made.at,
               jsonb_build_object('revenue', made.n %% 200, 'order_id', made.n, 'seconds', made.n %% 700), '{}'
        FROM (SELECT n, p.low + (n * 2654435761 %% p.count) AS profile_id,
                     %(now)s::timestamptz - make_interval(secs => %(seconds)s::float8 * (%(n)s - n) / %(n)s) AS at
