@@ -68,5 +68,6 @@ _HISTORY = (
        SELECT profile_id, name, %(w)s, min(shard), count(*), min(occurred_at), max(occurred_at)
        FROM events_event GROUP BY profile_id, name""",
     """INSERT INTO events_cursor (consumer, shard, tx_id)
-       SELECT 'engine', s, pg_snapshot_xmin(pg_current_snapshot()) FROM generate_series(0, 63) s""",
+       SELECT 'engine', s, pg_snapshot_xmin(pg_current_snapshot()) FROM generate_series(0, 63) s
+       ON CONFLICT (consumer, shard) DO UPDATE SET tx_id = excluded.tx_id""",
 )

@@ -1,4 +1,4 @@
-"""A rule over everybody: counted from scratch while it is edited, on a base of a million people and ten million events."""
+"""A rule over everybody: counted from scratch while it is edited, over a million people and ten million events."""
 
 from __future__ import annotations
 

@@ -135,6 +135,7 @@ EXAMPLES = [
     Example("get_segment", "GET", f"/segments/{MARK}"),
     Example("list_segment_members", "GET", f"/segments/{MARK}/members"),
     Example("list_profile_segments", "GET", "/profiles/{profile_id}/segments"),
+    Example("decide", "POST", "/decisions", {"person": f"{MARK}-2", "rules": {"vip": RULE}}),
     Example("check_score", "POST", "/score-check", SCORE),
     Example("save_score", "PUT", f"/scores/{MARK}", {"name": {"en": MARK}, **SCORE}),
     Example("list_scores", "GET", "/scores"),

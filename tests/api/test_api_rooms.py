@@ -205,3 +205,37 @@ def test_a_journey_file_is_checked_line_by_line_applied_and_given_back(api: Call
     assert refused.status_code == 422
     assert applied == {"key": f"{MARK}_welcome", "version": 1, "changed": True}
     assert api("POST", "/journey-files", {"yaml": given_back}).json()["changed"] is False
+
+
+def test_rules_about_one_person_are_answered_at_once(api: Caller) -> None:
+    identify(api, "u1", plan="pro", visits=3)
+    rules = {
+        "pro": {"trait": "plan", "op": "eq", "value": "pro"},
+        "silent": {"not": {"event": "Order Completed", "within": {"days": 7}}},
+        "often": {"trait": "visits", "op": "gt", "value": 5},
+    }
+
+    answer = api("POST", "/decisions", {"person": "u1", "rules": rules}).json()
+
+    assert {name: each["holds"] for name, each in answer["rules"].items()} == {
+        "pro": True,
+        "silent": True,
+        "often": False,
+    }
+
+
+def test_a_rule_that_cannot_be_answered_is_named(api: Caller) -> None:
+    identify(api, "u1")
+    broken = {"fine": {"trait": "plan", "op": "exists"}, "wrong": {"trait": "plan", "op": "equals", "value": 1}}
+    missing = {"lost": {"segment": "nowhere"}}
+
+    for rules, place in ((broken, "rules.wrong.op"), (missing, "rules.lost.segment")):
+        answer = api("POST", "/decisions", {"person": "u1", "rules": rules})
+        assert answer.status_code == 422
+        assert [problem["path"] for problem in answer.json()["problems"]] == [place]
+
+
+def test_a_decision_about_a_stranger_is_not_found(api: Caller) -> None:
+    answer = api("POST", "/decisions", {"person": "nobody", "rules": {"any": {"trait": "plan", "op": "exists"}}})
+
+    assert answer.status_code == 404

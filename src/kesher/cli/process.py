@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -50,6 +51,8 @@ def run(name: str) -> None:
 
 
 def _web() -> None:
+    os.environ.setdefault("KESHER_DATABASE_POOL", "10")
+    environment.cache_clear()
     set_up_django()
     from kesher.config.asgi import create_application
     from kesher.config.web import serve as serve_http

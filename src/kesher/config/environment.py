@@ -15,6 +15,7 @@ class Environment:
 
     data_dir: Path
     database_url: str | None = field(repr=False)
+    database_pool: int
     lake_url: str
     hot_days: int
     secret_key: str = field(repr=False)
@@ -42,6 +43,7 @@ def environment() -> Environment:
     return Environment(
         data_dir=data_dir,
         database_url=os.environ.get("DATABASE_URL") or None,
+        database_pool=int(os.environ.get("KESHER_DATABASE_POOL", "0")),
         lake_url=os.environ.get("LAKE_URL") or str(data_dir / "lake"),
         hot_days=int(os.environ.get("KESHER_HOT_DAYS", "400")),
         secret_key=os.environ.get("KESHER_SECRET_KEY") or _kept_secret(data_dir / "secret_key"),

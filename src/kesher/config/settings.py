@@ -87,8 +87,10 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 
-def django_database(url: str) -> dict[str, Any]:
-    """Django's settings for a PostgreSQL URL."""
+def django_database(url: str, *, pool: int) -> dict[str, Any]:
+    """Django's settings for a PostgreSQL URL. The web process answers each request in a thread of its own, so that a
+    connection kept by a thread would be lost with it: there connections come from a pool of at most `pool`."""
+    pooled = {"pool": {"min_size": 1, "max_size": pool, "timeout": 10}} if pool else {}
     parts: dict[str, Any] = conninfo_to_dict(url)
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -97,13 +99,13 @@ def django_database(url: str) -> dict[str, Any]:
         "PASSWORD": parts.pop("password", ""),
         "HOST": parts.pop("host", ""),
         "PORT": parts.pop("port", ""),
-        "CONN_MAX_AGE": 60,
+        "CONN_MAX_AGE": 0 if pool else 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {**parts, "application_name": "kesher web", "options": "-c jit=off"},
+        "OPTIONS": {**parts, "application_name": "kesher web", "options": "-c jit=off", **pooled},
     }
 
 
-DATABASES = {"default": django_database(DATABASE_URL)}
+DATABASES = {"default": django_database(DATABASE_URL, pool=_env.database_pool)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
