@@ -242,6 +242,8 @@ EXAMPLES = [
     Example("list_recipes", "GET", "/recipes"),
     Example("get_recipe", "GET", "/recipes/birthday"),
     Example("add_recipe", "POST", "/recipes/birthday", {}),
+    Example("save_journey_secret", "PUT", f"/journey-secrets/{MARK}", {"value": "0123456789abcdef"}),
+    Example("list_journey_secrets", "GET", "/journey-secrets"),
     Example("list_node_types", "GET", "/node-types"),
     Example("apply_journey_file", "POST", "/journey-files", {"yaml": REQUESTED}),
     Example(
@@ -265,6 +267,7 @@ EXAMPLES = [
     Example("list_audit", "GET", "/audit"),
     # What ends things comes last.
     Example("undo_merge", "DELETE", "/profiles/{profile_id}/merges/{merge_id}"),
+    Example("delete_journey_secret", "DELETE", f"/journey-secrets/{MARK}"),
     Example("archive_journey", "DELETE", f"/journeys/{MARK}_welcome"),
     Example("remove_suppression", "DELETE", f"/suppressions/email/{MARK}@gone.test"),
     Example("delete_provider", "DELETE", f"/providers/email/{MARK}"),

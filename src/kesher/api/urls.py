@@ -16,6 +16,7 @@ from kesher.api.routes import (
     events,
     journey_drafts,
     journey_entries,
+    journey_secrets,
     journeys,
     messages,
     people,
@@ -43,6 +44,7 @@ ROOMS = (
     journey_entries.routes,
     coupons.routes,
     recipes.routes,
+    journey_secrets.routes,
 )
 
 api = KesherAPI(ROOMS)

@@ -1,4 +1,5 @@
-"""The jobs process: procrastinate's worker for scheduled and one-off jobs, and the writer of the lake beside it."""
+"""The jobs process: procrastinate's worker for scheduled and one-off jobs, and beside it the writer of the lake and the
+worker that makes journeys' calls to other systems."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from kesher.events import services as events
+from kesher.journeys import services as journeys
 from kesher.kernel.db import connect
 from kesher.kernel.wake import WORK, listen, wait_for_work
 
@@ -26,7 +28,9 @@ def run_jobs() -> None:
     """Work until SIGTERM or SIGINT."""
     stop = threading.Event()
     writer = threading.Thread(target=write_lake, args=(stop,), name="lake", daemon=True)
+    caller = threading.Thread(target=journeys.run_calls, args=(stop,), name="calls", daemon=True)
     writer.start()
+    caller.start()
     try:
         connector = app.connector
         assert isinstance(connector, DjangoConnector)
@@ -35,6 +39,7 @@ def run_jobs() -> None:
     finally:
         stop.set()
         writer.join(timeout=10)
+        caller.join(timeout=10)
 
 
 async def _run_worker() -> None:

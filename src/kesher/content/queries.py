@@ -8,9 +8,11 @@ from typing import Any
 
 from kesher.content import models
 from kesher.content.brand import brand_from
+from kesher.content.compiling.liquid_check import check_liquid
 from kesher.content.compiling.variant import check_variant, compile_variant
 from kesher.content.errors import TemplateInvalid, TemplateNotFound
 from kesher.content.rendering import CompiledTemplate, compile_template
+from kesher.content.texts import render_json, render_text
 from kesher.content.types import (
     BrandKit,
     Missing,
@@ -21,11 +23,13 @@ from kesher.content.types import (
     VariantSource,
 )
 from kesher.kernel.db import Conn, request_connection
+from kesher.kernel.errors import Problem
 from kesher.kernel.sql import statements_of
 from kesher.kernel.text import Text, base_language
 
 __all__ = [
     "CompiledTemplate",
+    "check_text",
     "forget_compiled",
     "get_brand_kit",
     "get_compiled",
@@ -34,6 +38,8 @@ __all__ = [
     "list_templates",
     "list_versions",
     "preview",
+    "render_json",
+    "render_text",
 ]
 
 _sql = statements_of(__package__)
@@ -156,6 +162,11 @@ def _version(version: models.TemplateVersion) -> TemplateVersion:
             for variant in variants
         ),
     )
+
+
+def check_text(source: str, path: str) -> list[Problem]:
+    """What is wrong with the Liquid of a single text, for `render_text`."""
+    return check_liquid(source, path)
 
 
 def preview(

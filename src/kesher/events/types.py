@@ -52,6 +52,7 @@ class SystemEvent(StrEnum):
     JOURNEY_REQUESTED = "Journey Requested"
     WEBHOOK_RECEIVED = "Webhook Received"
     JOURNEY_RUN_MOVED = "Journey Run Moved"
+    WEBHOOK_ANSWERED = "Webhook Answered"
     COUPONS_LOW = "Coupons Low"
     MESSAGE_SENT = "Message Sent"
     MESSAGE_HELD = "Message Held"

@@ -3,6 +3,7 @@
 NotFound
 ├── JourneyNotFound
 ├── CouponPoolNotFound
+├── SecretNotFound
 ├── DraftNotFound
 ├── VersionNotFound
 ├── HookNotFound
@@ -16,6 +17,7 @@ Conflict
 Invalid
 ├── HookBodyInvalid      what the journey reads is not in the body
 ├── CouponPoolInvalid    a key or a code cannot be used
+├── SecretInvalid        a name or a value cannot be used
 └── JourneyInvalid       `problems` names each place in the definition
 """
 
@@ -133,3 +135,17 @@ class CouponPoolInvalid(Invalid):
 
     code = "journeys.coupon_pool_invalid"
     message = Text(en="The codes need to be corrected.", he="יש לתקן את הקודים.")
+
+
+class SecretNotFound(NotFound):
+    """No secret of that name in this workspace."""
+
+    code = "journeys.secret_not_found"
+    message = Text(en="There is no secret “{key}” here.", he="לא נמצא כאן סוד בשם ”{key}“.")
+
+
+class SecretInvalid(Invalid):
+    """A name or a value cannot be used; `problems` names each place."""
+
+    code = "journeys.secret_invalid"
+    message = Text(en="The secret needs to be corrected.", he="יש לתקן את הסוד.")

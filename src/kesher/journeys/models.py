@@ -205,3 +205,51 @@ class Coupon(models.Model):
             models.Index(fields=["pool_id", "id"], name="journeys_coupon_pool_ix"),
             models.Index(fields=["pool_id", "id"], condition=Q(given_at=None), name="journeys_coupon_free_ix"),
         ]
+
+
+class Call(models.Model):
+    """A call to the outside, once a visit: a webhook, or a note to a colleague. `state` is `reserved`, `calling` (a
+    worker has its lease) or `done`; `outcome` is `ok`, `error`, `timeout` or `withdrawn`. `key` is the same on every
+    attempt."""
+
+    id = models.BigAutoField(primary_key=True)
+    key = models.UUIDField()
+    workspace_id = models.IntegerField()
+    kind = models.TextField()
+    run_id = models.BigIntegerField()
+    node = models.TextField()
+    visit = models.IntegerField()
+    request = models.JSONField()
+    context = models.JSONField()
+    state = models.TextField()
+    available_at = models.DateTimeField()
+    attempts = models.SmallIntegerField()
+    lease_owner = models.TextField(null=True)
+    lease_until = models.DateTimeField(null=True)
+    outcome = models.TextField(null=True)
+    status = models.SmallIntegerField(null=True)
+    answer = models.JSONField(null=True)
+    error = models.TextField(null=True)
+    reserved_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "journeys_call"
+        constraints = [models.UniqueConstraint(fields=["run_id", "node", "visit"], name="journeys_call_visit_uq")]
+        indexes = [
+            models.Index(fields=["available_at", "id"], condition=Q(state="reserved"), name="journeys_call_ready_ix"),
+            models.Index(fields=["lease_until"], condition=Q(state="calling"), name="journeys_call_lease_ix"),
+        ]
+
+
+class Secret(models.Model):
+    """A secret of the workspace for its journeys' calls, sealed (kernel/sealed.py)."""
+
+    pk = models.CompositePrimaryKey("workspace_id", "name")
+    workspace_id = models.IntegerField()
+    name = models.TextField()
+    sealed = models.BinaryField()
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "journeys_secret"

@@ -7,11 +7,12 @@ from kesher.kernel.sql import statements_of
 
 _sql = statements_of("kesher.journeys")
 
-KINDS = ("template", "topic", "segment", "list", "journey", "coupon_pool")
+KINDS = ("template", "topic", "segment", "list", "journey", "coupon_pool", "secret", "member")
 
 
 def known_names(workspace_id: int) -> dict[str, frozenset[str]]:
-    """The keys of the workspace's templates, topics, segments, lists, journeys and pools of coupons, by kind."""
+    """The keys of the workspace's templates, topics, segments, lists, journeys and pools of coupons, secrets and
+    members (by e-mail address), by kind."""
     rows = _sql.run(request_connection(), "list_names", {"workspace_id": workspace_id})
     known: dict[str, set[str]] = {kind: set() for kind in KINDS}
     for kind, key in rows:

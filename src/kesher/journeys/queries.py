@@ -180,6 +180,11 @@ def list_coupon_pools(conn: Conn, *, workspace_id: int | None) -> list[CouponPoo
     return [CouponPoolInfo(row[0], row[1], Text.from_dict(row[2]), *row[3:]) for row in rows]
 
 
+def list_secrets(conn: Conn, *, workspace_id: int) -> list[tuple[str, datetime]]:
+    """The names of the secrets that journeys may use, and when each was saved."""
+    return _sql.run(conn, "list_secrets", {"workspace_id": workspace_id}).fetchall()
+
+
 def list_node_types() -> list[dict[str, Any]]:
     """The node types with their texts and fields, for the editor."""
     return [

@@ -19,6 +19,7 @@ from kesher.journeys.nodes.coupon import CouponNode
 from kesher.journeys.nodes.emit_event import EmitEventNode
 from kesher.journeys.nodes.exit import ExitNode
 from kesher.journeys.nodes.loop import LoopNode
+from kesher.journeys.nodes.notify import NotifyNode
 from kesher.journeys.nodes.random import RandomNode
 from kesher.journeys.nodes.rate_gate import RateGateNode
 from kesher.journeys.nodes.send_email import SendEmailNode
@@ -34,6 +35,7 @@ from kesher.journeys.nodes.wait_date import WaitDateNode
 from kesher.journeys.nodes.wait_random import WaitRandomNode
 from kesher.journeys.nodes.wait_segment import WaitSegmentNode
 from kesher.journeys.nodes.wait_until import WaitUntilNode
+from kesher.journeys.nodes.webhook import WebhookNode
 
 __all__ = [
     "EntryKind",
@@ -95,6 +97,8 @@ for _node in (
     ChangeListNode(),
     ChangeConsentNode(),
     CouponNode(),
+    WebhookNode(),
+    NotifyNode(),
     SetContextNode(),
     ExitNode(),
 ):

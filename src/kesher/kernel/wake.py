@@ -10,6 +10,8 @@ WORK = "kesher_work"
 """Something for the engine: events were logged, a definition changed, the clock moved."""
 MESSAGES = "kesher_messages"
 """Something for a sender: messages were reserved or released."""
+CALLS = "kesher_calls"
+"""Something for the worker that calls other systems: calls were reserved."""
 
 
 def listen(conn: Conn, channels: Iterable[str]) -> None:

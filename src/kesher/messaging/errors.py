@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kesher.kernel.errors import Conflict, Invalid, NotFound
+from kesher.kernel.errors import Conflict, Invalid, NotFound, Unavailable
 from kesher.kernel.text import Text
 
 
@@ -102,3 +102,10 @@ class CalendarNotFound(NotFound):
     message = Text(
         en="There is no calendar “{key}”; there are: {known}.", he="אין לוח שנה בשם ”{key}“; הלוחות הקיימים: {known}."
     )
+
+
+class NoteFailed(Unavailable):
+    """The mail server did not take an e-mail to a colleague; it may be tried again."""
+
+    code = "messaging.note_failed"
+    message = Text(en="The mail server did not take it: {reason}", he="שרת הדואר לא קיבל את ההודעה: {reason}")

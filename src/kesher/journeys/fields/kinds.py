@@ -49,6 +49,8 @@ _NO_SUCH = {
     "segment": Text(en="There is no segment “{name}”.", he="אין סגמנט בשם ”{name}“."),
     "list": Text(en="There is no list “{name}”.", he="אין רשימה בשם ”{name}“."),
     "coupon_pool": Text(en="There is no pool of coupons “{name}”.", he="אין מאגר קופונים בשם ”{name}“."),
+    "secret": Text(en="There is no secret “{name}”.", he="אין סוד בשם ”{name}“."),
+    "member": Text(en="“{name}” is no member of this workspace.", he="”{name}“ אינו חבר בסביבת העבודה הזאת."),
     "journey": Text(en="There is no journey “{name}”.", he="אין מסע בשם ”{name}“."),
 }
 

@@ -99,7 +99,23 @@ class Remember:
     values: Mapping[str, Any]
 
 
-Effect = Send | SetTraits | LogEvent | ChangeList | ChangeConsent | Remember
+@dataclass(frozen=True, slots=True)
+class CallOut:
+    """Another system would be called."""
+
+    method: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notify:
+    """A colleague would get an e-mail."""
+
+    to: str
+    subject: str
+
+
+Effect = Send | SetTraits | LogEvent | ChangeList | ChangeConsent | Remember | CallOut | Notify
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,11 @@ SELECT 'journey', key FROM journeys_journey
 WHERE workspace_id = %(workspace_id)s::int AND state <> 'archived'
 UNION ALL
 SELECT 'coupon_pool', key FROM journeys_coupon_pool WHERE workspace_id = %(workspace_id)s::int
+UNION ALL
+SELECT 'secret', name FROM journeys_secret WHERE workspace_id = %(workspace_id)s::int
+UNION ALL
+SELECT 'member', u.email FROM accounts_membership m JOIN accounts_user u ON u.id = m.user_id
+WHERE m.workspace_id = %(workspace_id)s::int AND u.is_active
 
 -- name: list_keys
 -- The journeys that a rule may name. Unique key.

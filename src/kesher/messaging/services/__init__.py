@@ -1,6 +1,7 @@
 """Writes of the room: the ledger, broadcasts, policies, providers, suppressions, links and what comes back."""
 
 from kesher.messaging.calendars import ensure_closings
+from kesher.messaging.notes import deliver_note
 from kesher.messaging.services.broadcasts import (
     advance_broadcasts,
     cancel_broadcast,
@@ -42,6 +43,7 @@ __all__ = [
     "cancel_messages",
     "create_broadcast",
     "delete_provider",
+    "deliver_note",
     "ensure_closings",
     "erase_people",
     "follow_merges",
