@@ -29,6 +29,7 @@ from kesher.journeys.nodes.split_cap import SplitCapNode
 from kesher.journeys.nodes.split_engagement import SplitEngagementNode
 from kesher.journeys.nodes.split_reach import SplitReachNode
 from kesher.journeys.nodes.split_time import SplitTimeNode
+from kesher.journeys.nodes.sub_journey import SubJourneyNode
 from kesher.journeys.nodes.update_profile import UpdateProfileNode
 from kesher.journeys.nodes.wait import WaitNode
 from kesher.journeys.nodes.wait_date import WaitDateNode
@@ -92,6 +93,7 @@ for _node in (
     SplitTimeNode(),
     SplitCapNode(),
     LoopNode(),
+    SubJourneyNode(),
     UpdateProfileNode(),
     EmitEventNode(),
     ChangeListNode(),

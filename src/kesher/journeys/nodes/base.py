@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
@@ -34,13 +34,19 @@ class Group:
     node: Node
 
 
+def _nobody_starts(candidates: Relation) -> int:
+    raise RuntimeError("runs start only within a tick")
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One step of the tick: the connection, the time, and which runs are to move."""
+    """One step of the tick: the connection, the time, which runs are to move, and how a node starts runs of other
+    journeys (`start`, with the candidates of the statement enter_runs); they stand ready in the next step."""
 
     conn: Conn
     now: datetime
     number: int
+    start: Callable[[Relation], int] = _nobody_starts
 
     def ready(self) -> Relation:
         """The runs of this step at nodes of every type: run_id, workspace_id, shard, profile_id, journey_id,

@@ -115,7 +115,14 @@ class Notify:
     subject: str
 
 
-Effect = Send | SetTraits | LogEvent | ChangeList | ChangeConsent | Remember | CallOut | Notify
+@dataclass(frozen=True, slots=True)
+class StartJourney:
+    """Another journey would start for the person."""
+
+    journey: str
+
+
+Effect = Send | SetTraits | LogEvent | ChangeList | ChangeConsent | Remember | CallOut | Notify | StartJourney
 
 
 @dataclass(frozen=True, slots=True)

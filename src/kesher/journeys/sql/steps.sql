@@ -15,7 +15,7 @@ UPDATE journeys_run r SET context = r.context || v.values FROM {remembered} v WH
 
 -- name: move_runs
 -- Follows the edges of the decided outcomes, and of failures where the node has a way for them (`error`); the runs that
--- move stand ready in the next step. Temporary tables.
+-- move stand ready in the next step, beside those whom a node of this one started. Temporary tables.
 WITH moved AS (
     SELECT a.*, e.outcome, e.target,
            CASE WHEN d.failure IS NULL THEN d.facts
@@ -40,7 +40,9 @@ WITH moved AS (
     FROM moved
     RETURNING version_id, node
 )
-SELECT DISTINCT version_id, node FROM next
+SELECT version_id, node FROM next
+UNION
+SELECT version_id, node FROM journeys_ready WHERE step = %(step)s::int + 1
 
 -- name: settle_runs
 -- Writes where each run of these steps came to rest: it waits, or it is over. A run that is still ready at the last

@@ -22,7 +22,7 @@ from kesher.events.queries import list_erased
 from kesher.events.types import SystemEvent
 from kesher.journeys.temporary import TABLES
 from kesher.journeys.tick.catalogue import load_catalogue
-from kesher.journeys.tick.entering import enter_by_dates, enter_by_events, enter_by_schedule
+from kesher.journeys.tick.entering import enter_by_dates, enter_by_events, enter_by_schedule, start_beside
 from kesher.journeys.tick.leaving import exit_archived, exit_on_rules
 from kesher.journeys.tick.matching import LATE, match_slice
 from kesher.journeys.tick.moving import move_people
@@ -52,7 +52,16 @@ def advance_journeys(conn: Conn, *, now: datetime, shards: Sequence[int]) -> boo
     catalogue = load_catalogue(conn, now)
     if not catalogue.versions:
         return False
-    work = Work(conn, now, list(shards), catalogue, moving=catalogue.moving(), changed=ended, exited=ended)
+    work = Work(
+        conn,
+        now,
+        list(shards),
+        catalogue,
+        moving=catalogue.moving(),
+        changed=ended,
+        exited=ended,
+        start=start_beside,
+    )
     names = {(workspace_id, name) for workspace_id, name in _sql.run(conn, "slice_names")}
     if any(name in _MERGES for _, name in names):
         work.exited = work.run("home_runs", repeatable=catalogue.repeatable()) > 0 or work.exited

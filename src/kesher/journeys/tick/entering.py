@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -96,6 +97,11 @@ def enter(work: Work, candidates: Relation) -> int:
     entered = _sql.run(work.conn, "enter_runs", params, candidates=candidates).rowcount
     work.changed = work.changed or entered > 0
     return entered
+
+
+def start_beside(work: Work, candidates: Relation) -> int:
+    """Start runs for which a node of the present step asks: they stand ready in the next one."""
+    return enter(replace(work, step=work.step + 1), candidates)
 
 
 def _terms(version: Version) -> dict[str, Any]:

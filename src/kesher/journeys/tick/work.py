@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from psycopg.types.json import Jsonb
@@ -11,6 +13,7 @@ from psycopg.types.json import Jsonb
 from kesher.journeys.nodes.base import Group, Moment, NodeType
 from kesher.journeys.tick.catalogue import Catalogue
 from kesher.kernel.db import Conn
+from kesher.kernel.relations import Relation
 from kesher.kernel.sql import statements_of
 
 _sql = statements_of("kesher.journeys")
@@ -22,7 +25,7 @@ MOST_STEPS = 100
 @dataclass(slots=True)
 class Work:
     """`step` numbers the steps of the whole tick; `changed` says whether there is anything to log, `exited` whether
-    runs were ended early."""
+    runs were ended early. `start` lets candidates into other journeys."""
 
     conn: Conn
     now: datetime
@@ -32,6 +35,7 @@ class Work:
     changed: bool = False
     exited: bool = False
     moving: list[int] = field(default_factory=list)
+    start: Callable[[Work, Relation], int] = field(kw_only=True)
 
     def run(self, name: str, /, **values: Any) -> int:
         """Execute one of the room's statements with the tick's own values; the number of rows it wrote."""
@@ -47,7 +51,7 @@ def advance_ready(work: Work) -> None:
     places = _sql.run(work.conn, "list_ready", {"step": work.step}).fetchall()
     while places and work.step - first < MOST_STEPS:
         groups = _groups(work, places)
-        _decide(Moment(work.conn, work.now, work.step), groups)
+        _decide(Moment(work.conn, work.now, work.step, partial(work.start, work)), groups)
         params = {"step": work.step, "now": work.now, "edges": _edges(groups)}
         places = _sql.run(work.conn, "move_runs", params).fetchall()
         work.step += 1
