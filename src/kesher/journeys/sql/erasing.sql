@@ -1,12 +1,15 @@
 -- name: erase_runs
 -- The runs of people who were erased end, and nothing stays of what they knew, nor of dates that were theirs; the counts
--- of nodes stay. Row locks; journeys_run_profile_ix, journeys_date_timer's primary key journey by journey.
+-- of nodes stay. Row locks; journeys_run_profile_ix, journeys_call_visit_uq, journeys_date_timer's primary key journey by
+-- journey.
 WITH dates AS (
     DELETE FROM journeys_date_timer t USING journeys_journey j
     WHERE t.journey_id = j.id AND t.profile_id = ANY(%(profiles)s::bigint[])
 ), before AS MATERIALIZED (
     SELECT r.id, r.ended_at IS NULL AS active FROM journeys_run r
     WHERE r.profile_id = ANY(%(profiles)s::bigint[]) ORDER BY r.id FOR UPDATE
+), calls AS (
+    UPDATE journeys_call k SET context = '{}', answer = NULL FROM before b WHERE k.run_id = b.id
 ), erased AS (
     UPDATE journeys_run r
     SET context = '{}', signal = NULL, due_at = NULL, exit_due_at = NULL,
