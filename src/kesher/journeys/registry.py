@@ -20,6 +20,7 @@ from kesher.journeys.nodes.emit_event import EmitEventNode
 from kesher.journeys.nodes.exit import ExitNode
 from kesher.journeys.nodes.loop import LoopNode
 from kesher.journeys.nodes.notify import NotifyNode
+from kesher.journeys.nodes.pick import PickNode
 from kesher.journeys.nodes.random import RandomNode
 from kesher.journeys.nodes.rate_gate import RateGateNode
 from kesher.journeys.nodes.send_email import SendEmailNode
@@ -102,6 +103,7 @@ for _node in (
     WebhookNode(),
     NotifyNode(),
     SetContextNode(),
+    PickNode(),
     ExitNode(),
 ):
     register_node(_node)

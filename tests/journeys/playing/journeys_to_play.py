@@ -234,6 +234,12 @@ def split_engagement(make: Make, target: Target) -> dict[str, Any]:
     return {**deed, **edge(target, "then"), **edge(target, "else")}
 
 
+def pick(make: Make, target: Target) -> dict[str, Any]:
+    """One of two texts."""
+    options = [{"name": name, "value": name.upper()} for name in ("a", "b")]
+    return {"options": options, "into": "kept", **make.perhaps(5, salt="s"), **edge(target)}
+
+
 NODES: dict[str, Callable[[Make, Target], dict[str, Any]]] = {
     "send_email": send_email,
     "wait": wait,
@@ -244,6 +250,7 @@ NODES: dict[str, Callable[[Make, Target], dict[str, Any]]] = {
     "exit": exit,
     "emit_event": emit_event,
     "set_context": set_context,
+    "pick": pick,
     "change_list": change_list,
     "change_consent": change_consent,
     "rate_gate": rate_gate,
@@ -257,8 +264,9 @@ NODES: dict[str, Callable[[Make, Target], dict[str, Any]]] = {
     "split_engagement": split_engagement,
 }
 """One maker of configurations for each node type; a new type adds its own here."""
-OUTSIDE = {"coupon"}
-"""Types whose decision hangs on what no play has: a pool of codes that is drawn from."""
+OUTSIDE = {"coupon", "notify", "sub_journey", "webhook"}
+"""Types whose decision hangs on what no play has: codes, colleagues, other journeys, other systems. They are compared
+in tests/steps."""
 
 
 def event(make: Make) -> dict[str, Any]:

@@ -78,7 +78,7 @@ class EmitEventNode(NodeType):
 
 
 def _event(row: Sequence[Any], moment: Moment) -> IncomingEvent:
-    workspace_id, run_id, visit, profile_id, _, name, _, properties = row
+    workspace_id, run_id, visit, profile_id, name, _, properties = row
     return IncomingEvent(
         workspace_id=workspace_id,
         source_id=0,

@@ -118,18 +118,6 @@ JOIN jsonb_to_recordset(%(configs)s::jsonb) AS c (version_id bigint, node text, 
 LEFT JOIN content_template t ON t.workspace_id = a.workspace_id AND t.key = c.template
      AND t.current_version_id IS NOT NULL
 
--- name: traits_to_set
--- The traits of each run's person: literals, and properties of the entry event as far as they are there. Primary key.
--- relation ready: run_id bigint, workspace_id int, profile_id bigint, version_id bigint, node text, visit int
-SELECT a.workspace_id, a.run_id, a.visit, a.profile_id, (
-    SELECT jsonb_object_agg(t.name, coalesce(t.value, r.context #> (ARRAY['event', 'properties'] || t.path)))
-           FILTER (WHERE t.value IS NOT NULL OR r.context #> (ARRAY['event', 'properties'] || t.path) IS NOT NULL)
-    FROM jsonb_to_recordset(c.traits) AS t (name text, value jsonb, path text[])) AS traits
-FROM {ready} a
-JOIN jsonb_to_recordset(%(configs)s::jsonb) AS c (version_id bigint, node text, traits jsonb)
-  ON c.version_id = a.version_id AND c.node = a.node
-JOIN journeys_run r ON r.id = a.run_id
-
 -- name: decide_next
 -- Everybody goes on. Temporary table.
 -- relation ready: run_id bigint, version_id bigint, node text

@@ -59,3 +59,24 @@ LEFT JOIN LATERAL (
       AND coalesce(b.first <= t.local::date, true) AND coalesce(t.local::date <= b.last, true)
     ORDER BY b.position LIMIT 1
 ) AS fits ON true
+
+-- name: picked_options
+-- The option of each run's person: the first 32 bits of md5(salt:profile), spread evenly over the options. Temporary
+-- table.
+-- relation ready: run_id bigint, profile_id bigint, version_id bigint, node text
+SELECT a.run_id, option.chosen ->> 'name' AS name,
+       jsonb_build_object(c.into_name, option.chosen -> 'value') AS values
+FROM {ready} a
+JOIN jsonb_to_recordset(%(configs)s::jsonb) AS c (version_id bigint, node text, salt text, into_name text, options jsonb)
+  ON c.version_id = a.version_id AND c.node = a.node
+CROSS JOIN LATERAL (
+    SELECT c.options -> (('x' || left(md5(c.salt || ':' || a.profile_id), 8))::bit(32)::bigint
+                         * jsonb_array_length(c.options) >> 32)::int AS chosen
+) AS option
+
+-- name: decide_picks
+-- On, with the name of the chosen option as a fact. Temporary table.
+-- relation picked: run_id bigint, name text
+SELECT p.run_id, 'next' AS outcome, NULL::timestamptz AS due_at, NULL::text AS failure,
+       jsonb_build_object('picked', p.name) AS facts
+FROM {picked} p

@@ -2,7 +2,7 @@
 -- The named values of each run: literals, properties of the entry event, traits, and what the run remembers; what is not
 -- there is left out. Primary keys.
 -- relation ready: run_id bigint, workspace_id int, profile_id bigint, version_id bigint, node text, visit int
-SELECT a.workspace_id, a.run_id, a.visit, a.profile_id, a.node, c.name, coalesce(found.values, '{}') AS values
+SELECT a.workspace_id, a.run_id, a.visit, a.profile_id, c.name, coalesce(found.values, '{}') AS values
 FROM {ready} a
 JOIN jsonb_to_recordset(%(configs)s::jsonb) AS c (version_id bigint, node text, name text, given jsonb)
   ON c.version_id = a.version_id AND c.node = a.node
