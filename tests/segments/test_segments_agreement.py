@@ -11,27 +11,29 @@ from hypothesis import strategies as st
 from psycopg.types.json import Jsonb
 from segment_histories import (
     Past,
-    anniversary_leaves,
     busy_pasts,
+    kept_pasts,
+    moments,
+    pasts,
+    properties,
+    texts,
+    walked_pasts,
+    write_keys,
+    write_people,
+)
+from segment_rules import (
+    anniversary_leaves,
     date_leaves,
     event_leaves,
     filters,
     journey_leaves,
-    kept_pasts,
     location_leaves,
     message_leaves,
-    moments,
-    pasts,
     patterns,
-    properties,
     rules,
     sequence_leaves,
-    texts,
     timed_rules,
     trait_leaves,
-    walked_pasts,
-    write_keys,
-    write_people,
 )
 
 from kesher.segments.everybody import compile_everybody

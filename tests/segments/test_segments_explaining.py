@@ -8,7 +8,8 @@ from typing import Any
 import psycopg
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from segment_histories import Past, busy_pasts, moments, pasts, rules, sequence_leaves, write_keys, write_people
+from segment_histories import Past, busy_pasts, moments, pasts, write_keys, write_people
+from segment_rules import rules, sequence_leaves
 from segment_shop import Shop
 from test_segments_agreement import LAW
 

@@ -18,11 +18,13 @@ import psycopg
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
-from segment_histories import START, properties, rules, texts, values
+from psycopg.types.json import Jsonb
+from segment_histories import START, kept_events, properties, texts, values, walked_events, whereabouts
+from segment_rules import rules
 
 from kesher.events import services as events
 from kesher.events.temporary import create_temporary_tables as create_event_tables
-from kesher.events.types import IncomingEvent, SystemEvent
+from kesher.events.types import IncomingEvent
 from kesher.kernel.errors import KesherError
 from kesher.kernel.relations import Relation
 from kesher.kernel.shards import SHARDS
@@ -66,6 +68,13 @@ class Life(RuleBasedStateMachine):
             " VALUES (%s, 'news', '{}', '{}', 'marketing', 0)",
             (self.workspace,),
         )
+        for table, extra in (("journeys_journey", "state"), ("content_template", "channel")):
+            for key in ("welcome", "hello", "bye"):
+                self.conn.execute(
+                    f"INSERT INTO {table} (workspace_id, key, name, {extra}, created_at)"
+                    " VALUES (%s, %s, '{}', 'live', %s)",
+                    (self.workspace, key, self.now),
+                )
         services.create_list(self.conn, workspace_id=self.workspace, key="news", name=_text("news"), now=self.now)
         self._save("vip", {"event": "Order", "op": "ge", "value": 2, "within": {"days": 2}})
         self._save("quiet", {"not": {"event": "Order", "within": {"hours": 30}}})
@@ -88,6 +97,11 @@ class Life(RuleBasedStateMachine):
     def trait(self, who: str, name: str, value: Any) -> None:
         zone = "America/New_York" if name == "timezone" else value
         self._ingest(who, "identify", "Profile Identified", at=self.now, said={name: zone}, traits={name: zone})
+        self._settle_and_check()
+
+    @rule(who=people, traits=whereabouts)
+    def birth_and_place(self, who: str, traits: dict[str, Any]) -> None:
+        self._ingest(who, "identify", "Profile Identified", at=self.now, said=traits, traits=traits)
         self._settle_and_check()
 
     @rule(who=people, zone=st.sampled_from(["Asia/Jerusalem", "Pacific/Apia"]))
@@ -122,17 +136,19 @@ class Life(RuleBasedStateMachine):
         self._settle_and_check()
 
     @precondition(lambda self: self.ids)
-    @rule(who=people)
-    def message(self, who: str) -> None:
+    @rule(who=people, logged=st.one_of(kept_events, walked_events))
+    def system_event(self, who: str, logged: tuple[str, str, datetime, dict[str, Any]]) -> None:
+        name, _, _, said = logged
         opened = Relation(
             "SELECT %(o_workspace)s::int AS workspace_id, %(o_profile)s::bigint AS profile_id,"
             " %(o_name)s::text AS name,"
-            " %(o_at)s::timestamptz AS occurred_at,'{}'::jsonb AS properties",
+            " %(o_at)s::timestamptz AS occurred_at, %(o_said)s::jsonb AS properties",
             {
                 "o_workspace": self.workspace,
                 "o_profile": self.ids.get(who, 0),
-                "o_name": SystemEvent.MESSAGE_OPENED.value,
+                "o_name": name,
                 "o_at": self.now,
+                "o_said": Jsonb({**said, "step": next(self.numbers)}),
             },
         )
         events.append_events(self.conn, opened, now=self.now)
