@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from kesher.segments.compiling import compile_family
+from kesher.segments.everybody import compile_everybody
 from kesher.segments.queries import compile_rule, compile_where, parse_rule, parse_where
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -133,6 +134,15 @@ def test_property_filters_compile_to_this_sql() -> None:
     compiled = compile_where(parse_where([{"property": "items[].tags[]", "op": "contains", "value": "א"}]))
 
     _check("where", _shown(compiled.sql, dict(compiled.params)))
+
+
+def test_everybody_is_asked_in_one_scan_of_the_log() -> None:
+    counted = {"event": "Order Completed", "op": "ge", "value": 2, "within": {"days": 30}}
+    rule = parse_rule({"all": [counted, RULES["event_sum"] | {"of": "total"}, {"not": RULES["sequence"]}]})
+    compiled = compile_everybody(rule, workspace_id=1, now=NOW)
+
+    assert compiled.sql.count("events_event") == 2
+    _check("everybody", _shown(compiled.sql, dict(compiled.params)))
 
 
 def test_a_family_reads_each_persons_events_once() -> None:

@@ -7,7 +7,7 @@ that a segment over journeys is exact whichever room's turn it is in a tick.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Self
@@ -166,8 +166,8 @@ class _RunRows(Rows):
         runs = self._runs(now, f"e.workspace_id = {workspace}")
         return f"SELECT r.who AS profile_id, {self._columns()} FROM ({runs}) AS r GROUP BY r.who"
 
-    def names(self) -> Mapping[str, str]:
-        return {"inside": "NULL", "next": "NULL"}
+    def names(self) -> Iterable[str]:
+        return ("inside", "next")
 
     def _columns(self) -> str:
         return f"bool_or(r.stands AND coalesce({self.here}, false)) AS inside, min(r.next) AS next"

@@ -25,6 +25,7 @@ from kesher.segments.words import Words, phrase, quoted
 _sql = statements_of(__package__)
 SECONDS = 10
 """A preview that takes longer is given up."""
+_HELPERS = "2"
 _RESERVED_TRAITS = ("email", "phone", "language", "timezone")
 
 
@@ -69,16 +70,15 @@ def _warning(name: str, known: Collection[str], kind: Words) -> Text:
 
 @contextmanager
 def _bounded(conn: Conn, seconds: float) -> Iterator[None]:
-    """Statements of the block end with RuleTooSlow after so many seconds; they may use more memory than a request's
-    usual ones, so that a million people are hashed at once."""
+    """Statements of the block end with RuleTooSlow after so many seconds; they may use more memory and processes than
+    a request's usual ones, so that a million people are hashed at once."""
     try:
         with conn.transaction():
-            before = _sql.run(
-                conn, "bound_statements", {"timeout": f"{seconds * 1000:.0f}ms", "memory": "256MB"}
-            ).fetchone()
+            bounds = {"timeout": f"{seconds * 1000:.0f}ms", "memory": "256MB", "helpers": _HELPERS}
+            before = _sql.run(conn, "bound_statements", bounds).fetchone()
             yield
             # Within a request's own transaction the settings would outlive the block.
             assert before is not None
-            _sql.run(conn, "bound_statements", {"timeout": before[0], "memory": before[1]})
+            _sql.run(conn, "bound_statements", dict(zip(bounds, before, strict=False)))
     except QueryCanceled as error:
         raise RuleTooSlow(seconds=math.ceil(seconds)) from error

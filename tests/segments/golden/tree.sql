@@ -7,11 +7,11 @@ FROM (SELECT segments_day_start(d.day - %(r1_8)s::int, d.zone, d.fallback) AS be
 FROM (SELECT segments_local_date((p.traits -> %(r1_6)s::text), v.zone, v.fallback) AS day, v.zone, v.fallback
 FROM (SELECT p.timezone AS zone, (SELECT w.timezone
 FROM accounts_workspace w
-WHERE w.id = %(r1_7)s::int) AS fallback) AS v) AS d) AS s)) AND (NOT EXISTS (SELECT
+WHERE w.id = %(r1_7)s::int) AS fallback) AS v OFFSET 0) AS d) AS s)) AND (NOT EXISTS (SELECT
 FROM segments_membership m
 WHERE m.profile_id = p.id AND m.segment_id = (SELECT g.id
 FROM segments_segment g
-WHERE g.workspace_id = %(r1_7)s::int AND g.key = %(r1_9)s::text))))
+WHERE g.workspace_id = %(r1_7)s::int AND g.key = %(r1_11)s::text))))
 
 -- verdict
 SELECT r1_n6.h AS holds, nullif(r1_n6.at, 'infinity') AS changes_at
@@ -24,16 +24,18 @@ FROM (SELECT segments_day_start(d.day - %(r1_8)s::int, d.zone, d.fallback) AS be
 FROM (SELECT segments_local_date((p.traits -> %(r1_6)s::text), v.zone, v.fallback) AS day, v.zone, v.fallback
 FROM (SELECT p.timezone AS zone, (SELECT w.timezone
 FROM accounts_workspace w
-WHERE w.id = %(r1_7)s::int) AS fallback) AS v) AS d) AS s OFFSET 0) AS r1_n2
+WHERE w.id = %(r1_7)s::int) AS fallback) AS v OFFSET 0) AS d) AS s OFFSET 0) AS r1_n2
 CROSS JOIN LATERAL (SELECT CASE WHEN jsonb_typeof((p.traits -> %(r1_4)s::text)) = 'string' THEN coalesce(((p.traits -> %(r1_4)s::text) #>> '{}') COLLATE "C" = %(r1_5)s::text, false) ELSE false END AS h, 'infinity'::timestamptz AS at OFFSET 0) AS r1_n3
 CROSS JOIN LATERAL (SELECT (r1_n3.h OR r1_n2.h) AS h, CASE WHEN NOT (r1_n3.h OR r1_n2.h) THEN least(r1_n3.at, r1_n2.at) ELSE greatest(CASE WHEN NOT r1_n3.h THEN '-infinity' ELSE r1_n3.at END, CASE WHEN NOT r1_n2.h THEN '-infinity' ELSE r1_n2.at END) END AS at OFFSET 0) AS r1_n4
 CROSS JOIN LATERAL (SELECT (NOT EXISTS (SELECT
 FROM segments_membership m
 WHERE m.profile_id = p.id AND m.segment_id = (SELECT g.id
 FROM segments_segment g
-WHERE g.workspace_id = %(r1_7)s::int AND g.key = %(r1_9)s::text))) AS h, 'infinity'::timestamptz AS at OFFSET 0) AS r1_n5
+WHERE g.workspace_id = %(r1_7)s::int AND g.key = %(r1_11)s::text))) AS h, 'infinity'::timestamptz AS at OFFSET 0) AS r1_n5
 CROSS JOIN LATERAL (SELECT (r1_n1.h AND r1_n4.h AND r1_n5.h) AS h, CASE WHEN (r1_n1.h AND r1_n4.h AND r1_n5.h) THEN least(r1_n1.at, r1_n4.at, r1_n5.at) ELSE greatest(CASE WHEN r1_n1.h THEN '-infinity' ELSE r1_n1.at END, CASE WHEN r1_n4.h THEN '-infinity' ELSE r1_n4.at END, CASE WHEN r1_n5.h THEN '-infinity' ELSE r1_n5.at END) END AS at OFFSET 0) AS r1_n6
 -- r1_1 = 2
+-- r1_10 = 3
+-- r1_11 = 'vip'
 -- r1_2 = 2592000.0
 -- r1_3 = 'Order Completed'
 -- r1_4 = 'city'
@@ -41,5 +43,5 @@ CROSS JOIN LATERAL (SELECT (r1_n1.h AND r1_n4.h AND r1_n5.h) AS h, CASE WHEN (r1
 -- r1_6 = 'renewal'
 -- r1_7 = 1
 -- r1_8 = 0
--- r1_9 = 'vip'
+-- r1_9 = -3
 -- r1_now = datetime.datetime(2025, 1, 14, 12, 0, tzinfo=datetime.timezone.utc)

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import ClassVar, Self
 
 from kesher.kernel.text import Text
-from kesher.segments.leaves.relative_date import days_away, read_day
+from kesher.segments.leaves.relative_date import ZONES, days_away, read_day, spelt_day
 from kesher.segments.leaves.trait import found_at, parse_single, trait_sql
 from kesher.segments.moments import day_start, earliest, parse_days
 from kesher.segments.paths import Path
@@ -66,16 +66,20 @@ class AnniversaryLeaf(Leaf):
         born = "extract(year FROM d.day)::int"
         year = f"greatest({born} + 1, extract(year FROM {scope.now} AT TIME ZONE 'UTC')::int - 2)"
         source = (
-            "SELECT coalesce(bool_or(y.begins <= {now} AND y.ends > {now}), false) AS holds,"
+            # The day is asked first: the starts of days in a zone are dear, and most of these years are far away.
+            "SELECT coalesce(bool_or(y.day BETWEEN {today} + {first} - {zones} AND {today} + {last} + {zones}"
+            " AND y.begins <= {now} AND y.ends > {now}), false) AS holds,"
             " least(min(y.begins) FILTER (WHERE y.begins > {now}), min(y.ends) FILTER (WHERE y.ends > {now})) AS at"
-            " FROM (SELECT segments_day_start(r.day - {last}, r.zone, r.fallback) AS begins,"
+            " FROM (SELECT r.day, segments_day_start(r.day - {last}, r.zone, r.fallback) AS begins,"
             " segments_day_start(r.day - {first} + 1, r.zone, r.fallback) AS ends"
             " FROM (SELECT (d.day + make_interval(years => {year} + n.n - {born}))::date AS day, d.zone, d.fallback"
             " FROM (SELECT segments_local_date({x}, v.zone, v.fallback) AS day, v.zone, v.fallback"
-            " FROM (SELECT {zone} AS zone, {fallback} AS fallback) AS v) AS d, generate_series(0, {more}) AS n (n)"
-            " WHERE d.day IS NOT NULL) AS r) AS y"
+            " FROM (SELECT {zone} AS zone, {fallback} AS fallback) AS v OFFSET 0) AS d,"
+            " generate_series(0, {more}) AS n (n) WHERE d.day IS NOT NULL) AS r) AS y"
         ).format(
             now=scope.now,
+            today=f"({scope.now} AT TIME ZONE 'UTC')::date",
+            zones=ZONES,
             first=first,
             last=last,
             year=year,
@@ -85,7 +89,20 @@ class AnniversaryLeaf(Leaf):
             fallback=fallback,
             more=_YEARS - 1,
         )
-        return LeafSql("s.holds", "s.at", source)
+        return LeafSql("s.holds", "s.at", source, self._rough_sql(x, scope))
+
+    def _rough_sql(self, x: str, scope: Scope) -> str | None:
+        """Far from the days that count, month and day tell, whatever the year and the zone."""
+        if self.last - self.first > _MOST - 4 * ZONES:
+            return None
+        day = f"substr({x} #>> '{{}}', 6, 5) COLLATE \"C\""
+        # A day more for 29 February.
+        low = spelt_day(self.first - ZONES - 1, "MM-DD", scope)
+        high = spelt_day(self.last + ZONES + 1, "MM-DD", scope)
+        near = (
+            f"CASE WHEN {low} <= {high} THEN {day} BETWEEN {low} AND {high} ELSE {day} >= {low} OR {day} <= {high} END"
+        )
+        return f"CASE WHEN {near} THEN NULL ELSE false END"
 
     def evaluate(self, person: Person, now: datetime) -> Verdict:
         found = self.path.values(person.traits)

@@ -27,12 +27,12 @@ from kesher.segments.types import (
 from kesher.segments.windows import Window, parse_window, written_since
 from kesher.segments.words import Words, joined
 
-# What events_summary knows of a column, and what the column is for a person of whom it knows nothing.
+# What events_summary knows; the few events that are still ahead of now are read from the log and taken off.
 _SUMMARY = {
-    "n": ("coalesce(y.count, 0) - coalesce(f.n, 0)", "0"),
-    "first_at": ("CASE WHEN y.first_at <= {now} THEN y.first_at END", "NULL"),
-    "last_at": ("CASE WHEN y.last_at <= {now} THEN y.last_at ELSE ({last}) END", "NULL"),
-    "next": ("f.next", "NULL"),
+    "n": "coalesce(y.count, 0) - coalesce(f.n, 0)",
+    "first_at": "CASE WHEN y.first_at <= {now} THEN y.first_at END",
+    "last_at": "CASE WHEN y.last_at <= {now} THEN y.last_at ELSE ({last}) END",
+    "next": "f.next",
 }
 MAX_MEASURES = 5
 _COUNTED = ("op", "value")
@@ -99,8 +99,7 @@ class EventLeaf(Leaf):
             named=self.happening.named_sql(scope),
             summary=f"y.name = {scope.bind(self.happening.name, 'text')}",
             ahead=(f"e.occurred_at > {scope.now}", written_since(scope.now)),
-            columns={name: _SUMMARY[name][0] for name in columns},
-            empty={name: _SUMMARY[name][1] for name in columns},
+            columns={name: _SUMMARY[name] for name in columns},
         )
 
     def evaluate(self, person: Person, now: datetime) -> Verdict:

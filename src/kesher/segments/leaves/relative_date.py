@@ -14,6 +14,9 @@ from kesher.segments.reading import Mistake, Reader
 from kesher.segments.types import Dependencies, Found, Leaf, LeafSql, Person, Scope, Verdict
 from kesher.segments.words import Words, duration, phrase, quoted
 
+ZONES = 3
+"""Days by which a trait's spelt day (two, from the farthest offset to the farthest zone) and today in UTC (one) can
+differ from those in the person's zone."""
 _OPS = ("before", "after", "on", "within_last", "within_next")
 
 
@@ -69,13 +72,28 @@ class RelativeDateLeaf(Leaf):
             bounds.append(f"segments_day_start(d.day - {first} + 1, d.zone, d.fallback) AS ends")
         source = (
             f"SELECT {', '.join(bounds)} FROM (SELECT segments_local_date({x}, v.zone, v.fallback) AS day,"
-            f" v.zone, v.fallback FROM (SELECT {zone} AS zone, {fallback} AS fallback) AS v) AS d"
+            f" v.zone, v.fallback FROM (SELECT {zone} AS zone, {fallback} AS fallback) AS v OFFSET 0) AS d"
         )
         tests = [f"s.begins <= {scope.now}"] if self.last is not None else []
         tests += [f"s.ends > {scope.now}"] if self.first is not None else []
         ahead = [f"CASE WHEN s.{bound} > {scope.now} THEN s.{bound} END" for bound in self._bounds()]
         changes = f"least({', '.join(ahead)})" if len(ahead) > 1 else ahead[0]
-        return LeafSql(f"coalesce({' AND '.join(tests)}, false)", changes, source)
+        return LeafSql(f"coalesce({' AND '.join(tests)}, false)", changes, source, self._rough_sql(x, scope))
+
+    def _rough_sql(self, x: str, scope: Scope) -> str:
+        """Far from today the date's text tells, whatever the zone; what cannot be read as a date is never on a day."""
+        day = f"left({x} #>> '{{}}', 10) COLLATE \"C\""
+        outside, inside = [f"jsonb_typeof({x}) IS DISTINCT FROM 'string'"], []
+        if self.first is not None:
+            outside.append(f"{day} < {spelt_day(self.first - ZONES, 'YYYY-MM-DD', scope)}")
+            inside.append(f"{day} > {spelt_day(self.first + ZONES, 'YYYY-MM-DD', scope)}")
+        if self.last is not None:
+            outside.append(f"{day} > {spelt_day(self.last + ZONES, 'YYYY-MM-DD', scope)}")
+            inside.append(f"{day} < {spelt_day(self.last - ZONES, 'YYYY-MM-DD', scope)}")
+        plain = f"{x} #>> '{{}}' ~ '^[12][0-9]{{3}}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])$'"
+        read = f"coalesce(segments_read_date({x} #>> '{{}}')::text, segments_read_moment({x} #>> '{{}}')::text)"
+        known = f"{plain} OR {read} IS NOT NULL"
+        return f"CASE WHEN {' OR '.join(outside)} THEN false WHEN {' AND '.join(inside)} THEN {known} END"
 
     def _bounds(self) -> list[str]:
         return (["begins"] if self.last is not None else []) + (["ends"] if self.first is not None else [])
@@ -100,6 +118,12 @@ class RelativeDateLeaf(Leaf):
 
     def dependencies(self) -> Dependencies:
         return Dependencies(traits=frozenset({self.path.first, "timezone"}))
+
+
+def spelt_day(distance: int, form: str, scope: Scope) -> str:
+    """The day at a distance from today (in UTC) as text; asked once a statement."""
+    day = f"({scope.now} AT TIME ZONE 'UTC')::date + {scope.bind(distance, 'int')}"
+    return f"(SELECT to_char({day}, '{form}') COLLATE \"C\")"
 
 
 def days_away(first: int | None, last: int | None) -> Words:

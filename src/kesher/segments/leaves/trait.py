@@ -18,9 +18,9 @@ COLUMNS = ("email", "phone", "language", "timezone")
 
 
 def trait_sql(path: Path, scope: Scope) -> tuple[str, Path]:
-    """The jsonb expression in which a trait lies, and the path within it."""
+    """The jsonb expression in which a trait lies, and the path within it (no steps: the expression itself)."""
     if path.first in COLUMNS and len(path.steps) == 1 and path.single:
-        return f"jsonb_build_object('{path.first}', {scope.profile}.{path.first})", path
+        return f"to_jsonb({scope.profile}.{path.first})", Path(())
     return f"{scope.profile}.traits", path
 
 

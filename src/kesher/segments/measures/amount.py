@@ -72,16 +72,16 @@ class Amount(Measure):
         items, x = self.of.rows("e.properties", scope)
         number = f"CASE WHEN jsonb_typeof({x}) = 'number' THEN ({x})::numeric END"
         is_number = f"jsonb_typeof({x}) = 'number'"
-        form, empty = ("coalesce({}, 0)", "0") if self.name == "sum" else ("{}", "NULL")
+        form = "coalesce({}, 0)" if self.name == "sum" else "{}"
         call = "sum" if self.name == "avg" else self.name
-        columns = {"total": Aggregate(f"{call}({number})", form=form, empty=empty), "next": next_at(is_number)}
+        columns = {"total": Aggregate(f"{call}({number})", form=form), "next": next_at(is_number)}
         changes = "s.next"
         if window.lasts is not None:
             columns["first_at"] = Aggregate("min(e.occurred_at)", is_number)
             changes = f"least(s.next, {window.leaves_at_sql('s.first_at', scope)})"
         holds = self.condition.sql("to_jsonb(s.total)", scope)
         if self.name == "avg":
-            columns["numbers"] = Aggregate(f"count({number})", empty="0")
+            columns["numbers"] = Aggregate(f"count({number})")
             holds = self._average_sql(scope)
         return MeasureSql(columns, holds, changes, tuple(items))
 

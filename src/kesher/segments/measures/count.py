@@ -40,7 +40,7 @@ class Count(Measure):
         return history.count
 
     def sql(self, scope: Scope, window: Window) -> MeasureSql:
-        columns = {"n": Aggregate("count(*)", empty="0"), "next": next_at()}
+        columns = {"n": Aggregate("count(*)"), "next": next_at()}
         low, high = self.bounds.bind(scope)
         cases: list[str] = []
         if window.lasts is not None and high is not None:

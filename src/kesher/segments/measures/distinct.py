@@ -45,7 +45,7 @@ class Distinct(Measure):
     def sql(self, scope: Scope, window: Window) -> MeasureSql:
         items, x = self.of.rows("e.properties", scope)
         counts = f"jsonb_typeof({x}) IN ('string', 'number', 'boolean')"
-        columns = {"different": Aggregate(f"count(DISTINCT {x})", counts, empty="0"), "next": next_at(counts)}
+        columns = {"different": Aggregate(f"count(DISTINCT {x})", counts), "next": next_at(counts)}
         changes = "s.next"
         if window.lasts is not None:
             columns["first_at"] = Aggregate("min(e.occurred_at)", counts)

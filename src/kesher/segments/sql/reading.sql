@@ -32,10 +32,13 @@ WHERE m.profile_id = %(profile_id)s::bigint AND m.workspace_id = %(workspace_id)
 ORDER BY g.key
 
 -- name: bound_statements
--- The longest time of a statement and the memory of a sort or hash, until the transaction ends; yields what they were.
+-- The longest time of a statement, the memory of a sort or hash and the helpers of a scan, until the transaction ends;
+-- yields what they were.
 WITH before AS MATERIALIZED (
-    SELECT current_setting('statement_timeout') AS timeout, current_setting('work_mem') AS memory
+    SELECT current_setting('statement_timeout') AS timeout, current_setting('work_mem') AS memory,
+           current_setting('max_parallel_workers_per_gather') AS helpers
 )
-SELECT b.timeout, b.memory, set_config('statement_timeout', %(timeout)s::text, true),
-       set_config('work_mem', %(memory)s::text, true)
+SELECT b.timeout, b.memory, b.helpers, set_config('statement_timeout', %(timeout)s::text, true),
+       set_config('work_mem', %(memory)s::text, true),
+       set_config('max_parallel_workers_per_gather', %(helpers)s::text, true)
 FROM before b

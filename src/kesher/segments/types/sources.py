@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -12,15 +12,13 @@ from datetime import timedelta
 class Aggregate:
     """A column over rows `e` of the log: of those that happened by now, or (`ahead`) of those still to be seen.
 
-    `call` is the aggregate, `only` a condition on the rows, `form` what is made of the outcome (`{}`), `empty` what it
-    is where there is no row.
+    `call` is the aggregate, `only` a condition on the rows, `form` what is made of the outcome (`{}`).
     """
 
     call: str
     only: str = ""
     ahead: bool = False
     form: str = "{}"
-    empty: str = "NULL"
 
     def sql(self, now: str, *also: str) -> str:
         """The column; `also` are more conditions on the rows."""
@@ -41,8 +39,8 @@ class Rows(ABC):
         """A SELECT of the same columns after `profile_id`, for everybody of a workspace about whom there is a row."""
 
     @abstractmethod
-    def names(self) -> Mapping[str, str]:
-        """The columns, and what each is for a person about whom there is no row."""
+    def names(self) -> Iterable[str]:
+        """The columns, without `profile_id`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +73,8 @@ class LogRows(Rows):
         whose = (f"e.workspace_id = {workspace}", *self.named)
         return f"SELECT e.profile_id, {self._listed(now)} FROM {self._from(whose)} GROUP BY e.profile_id"
 
-    def names(self) -> Mapping[str, str]:
-        return {name: column.empty for name, column in self.columns.items()}
+    def names(self) -> Iterable[str]:
+        return self.columns
 
     def _listed(self, now: str) -> str:
         return ", ".join(f"{column.sql(now)} AS {name}" for name, column in self.columns.items())
@@ -109,8 +107,8 @@ class ChainRows(Rows):
         rows = self._rows(f"e.workspace_id = {workspace}")
         return f"SELECT who AS profile_id, {self._listed()} FROM ({rows}) AS l GROUP BY who"
 
-    def names(self) -> Mapping[str, str]:
-        return dict.fromkeys(self.columns, "NULL")
+    def names(self) -> Iterable[str]:
+        return self.columns
 
     def _listed(self) -> str:
         return ", ".join(f"{sql} AS {name}" for name, sql in self.columns.items())
@@ -141,7 +139,6 @@ class SummaryRows(Rows):
     summary: str
     ahead: tuple[str, ...]
     columns: Mapping[str, str]
-    empty: Mapping[str, str]
 
     def select(self, now: str) -> str:
         mine = (f"e.profile_id = {self.profile}", *self.named)
@@ -160,8 +157,8 @@ class SummaryRows(Rows):
             f" WHERE y.workspace_id = {workspace} AND {self.summary}"
         )
 
-    def names(self) -> Mapping[str, str]:
-        return self.empty
+    def names(self) -> Iterable[str]:
+        return self.columns
 
     def _listed(self, now: str, whose: str) -> str:
         mine = " AND ".join((f"e.profile_id = {whose}", *self.named))

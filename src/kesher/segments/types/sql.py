@@ -50,12 +50,14 @@ class LeafSql:
     """A leaf as SQL. `source` is a SELECT of exactly one row, or Rows that give one, seen as `s` by both expressions.
 
     `holds` is a boolean, never NULL; `changes_at` a timestamptz that may be NULL, or None when time alone can never
-    change the answer.
+    change the answer. `rough` is the answer where it can be told cheaply, else NULL: it is asked first when there are
+    a million people.
     """
 
     holds: str
     changes_at: str | None = None
     source: str | Rows | None = None
+    rough: str | None = None
 
     def select(self, now: str) -> str | None:
         """The source as a SELECT by itself."""
