@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from test_journey_validation import RIGHT
 
 from kesher.journeys import models, queries, services
 from kesher.journeys.definition import load_yaml
+from kesher.journeys.editing.changes import list_changes
 from kesher.journeys.errors import DraftChanged, DraftNotFound, JourneyInvalid, VersionNotFound
 from kesher.journeys.types import Applied, JourneyState
 
@@ -194,3 +196,27 @@ def test_rolling_back_is_a_new_version_with_the_old_content(conn: psycopg.Connec
     assert [(each.number, each.current) for each in versions] == [(3, True), (2, False), (1, False)]
     with pytest.raises(VersionNotFound):
         services.roll_back("cart", workspace_id=shop, version=9, now=now)
+
+
+def test_a_draft_of_any_shape_can_be_compared(shop: int) -> None:
+    right = edited()
+    for path in places_of(right):
+        for value in ({}, {"a": 1}, [], 5, None, True, {"en": 5}, [{"a": {}}]):
+            wrong = replaced_at(right, path, value)
+            for change in (*list_changes(right, wrong), *list_changes(wrong, right)):
+                assert change.text.render("en") and change.text.render("he")
+
+
+def places_of(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, inner in items:
+        yield (*path, key)
+        yield from places_of(inner, (*path, key))
+
+
+def replaced_at(value: Any, path: tuple[Any, ...], new: Any) -> Any:
+    if not path:
+        return new
+    copy = value.copy()
+    copy[path[0]] = replaced_at(value[path[0]], path[1:], new)
+    return copy

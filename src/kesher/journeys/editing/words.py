@@ -95,7 +95,8 @@ def _boolean(value: Any) -> Text:
 
 
 def _days(value: Any) -> Text:
-    names = [_DAY_NAMES.get(day, quoted(day)) for day in value] if isinstance(value, list | tuple) else []
+    given = value if isinstance(value, list | tuple) else []
+    names = [_DAY_NAMES[day] if isinstance(day, str) and day in _DAY_NAMES else quoted(day) for day in given]
     return Text(en=", ".join(name.en for name in names), he=", ".join(name.he for name in names))
 
 
@@ -104,7 +105,8 @@ def _where(value: Any) -> Text:
 
 
 def _name(value: Any) -> Text:
-    return quoted(Text.from_dict(value)) if isinstance(value, Mapping) else quoted(value)
+    written = isinstance(value, Mapping) and value and all(isinstance(text, str) for text in value.values())
+    return quoted(Text.from_dict(value) if written else value)
 
 
 def _plain(value: Any) -> Text:
