@@ -1,6 +1,7 @@
 """Reads of the room: the ledger, broadcasts, policies, suppressions, and the capture mailbox."""
 
 from kesher.messaging.calendars import CALENDARS, closings_of, place_at
+from kesher.messaging.gate import Addressee, Gate, Judgement
 from kesher.messaging.queries.broadcasts import (
     count_broadcast_messages,
     get_broadcast,
@@ -9,6 +10,7 @@ from kesher.messaging.queries.broadcasts import (
 )
 from kesher.messaging.queries.calendars import list_closings
 from kesher.messaging.queries.exporting import export_person
+from kesher.messaging.queries.gates import list_sent, load_gate
 from kesher.messaging.queries.ledger import (
     count_messages,
     find_message_profile,
@@ -18,10 +20,14 @@ from kesher.messaging.queries.ledger import (
 )
 from kesher.messaging.queries.mailbox import get_captured, list_captured
 from kesher.messaging.queries.reach import find_unreachable, relation_unreachable
+from kesher.messaging.queries.rendering import render_message
 from kesher.messaging.queries.settings import get_policy, list_providers, list_suppressions
 
 __all__ = [
     "CALENDARS",
+    "Addressee",
+    "Gate",
+    "Judgement",
     "closings_of",
     "count_broadcast_messages",
     "count_messages",
@@ -39,7 +45,10 @@ __all__ = [
     "list_closings",
     "list_messages",
     "list_providers",
+    "list_sent",
     "list_suppressions",
+    "load_gate",
     "place_at",
     "relation_unreachable",
+    "render_message",
 ]

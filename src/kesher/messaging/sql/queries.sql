@@ -30,3 +30,16 @@ WHERE state = 'reserved' AND available_at <= %(now)s::timestamptz GROUP BY lane
 -- name: broadcast_keys
 -- The broadcasts that a rule may name. Unique key.
 SELECT b.key FROM messaging_broadcast b WHERE b.workspace_id = %(workspace_id)s::int ORDER BY b.key
+
+-- name: suppressed_addresses
+-- Every suppressed address of a workspace, for a gate in memory. Primary key; no lock.
+SELECT channel, address FROM messaging_suppression WHERE workspace_id = %(workspace_id)s::integer
+
+-- name: sent_messages
+-- What people were sent of marketing in a stretch of time, but for one journey's own messages: what the caps of a play
+-- count. messaging_message_profile_ix; no lock.
+SELECT profile_id, channel, sent_at FROM messaging_message
+WHERE profile_id = ANY(%(profiles)s::bigint[]) AND purpose <> 'transactional'
+  AND sent_at > %(since)s::timestamptz AND sent_at <= %(until)s::timestamptz
+  AND (context ->> 'journey') IS DISTINCT FROM %(except_journey)s::text
+ORDER BY profile_id, sent_at
