@@ -208,6 +208,12 @@ EXAMPLES = [
         f"/journeys/{MARK}_welcome/definition",
         keep=lambda answer: {"definition": answer["definition"]},
     ),
+    Example(
+        "play_journey",
+        "POST",
+        "/journey-plays",
+        {"journey": f"{MARK}_welcome", "imagine": {"plan": "gold"}, "events": [{"event": "Signed Up"}]},
+    ),
     Example("check_journey", "POST", "/journey-check", {"definition": "{definition}"}),
     Example("publish_journey", "POST", "/journeys", {"definition": "{definition}"}),
     Example("export_journey_file", "GET", f"/journeys/{MARK}_welcome/file"),

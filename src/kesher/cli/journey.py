@@ -9,6 +9,7 @@ from typing import TextIO
 
 import click
 
+from kesher.cli.playing import play
 from kesher.cli.session import terminal_language, with_database
 from kesher.kernel.text import Text
 
@@ -19,6 +20,8 @@ _NO_CHANGE = Text(en="nothing changes", he="אין שינוי")
 def journey() -> None:
     """Journeys as files: check, put in force, write out."""
 
+
+journey.add_command(play)
 
 _FILES = click.Path(exists=True, path_type=Path)
 

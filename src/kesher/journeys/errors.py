@@ -18,6 +18,7 @@ Invalid
 ├── HookBodyInvalid      what the journey reads is not in the body
 ├── CouponPoolInvalid    a key or a code cannot be used
 ├── SecretInvalid        a name or a value cannot be used
+├── PlayInvalid          what was imagined cannot be played
 └── JourneyInvalid       `problems` names each place in the definition
 """
 
@@ -149,3 +150,8 @@ class SecretInvalid(Invalid):
 
     code = "journeys.secret_invalid"
     message = Text(en="The secret needs to be corrected.", he="יש לתקן את הסוד.")
+class PlayInvalid(Invalid):
+    """What a user imagined cannot be played; `problems` names each place."""
+
+    code = "journeys.play_invalid"
+    message = Text(en="This cannot be played yet.", he="אי אפשר לשחק את זה עדיין.")

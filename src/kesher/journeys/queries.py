@@ -21,6 +21,8 @@ from kesher.journeys.editing.reading import (
 from kesher.journeys.errors import JourneyNotFound, RunNotFound
 from kesher.journeys.exporting import export_person
 from kesher.journeys.recipes.reading import get_recipe, list_recipes
+from kesher.journeys.playing.performing import PlayRequest, PlayTold, play_journey, read_to_play
+from kesher.journeys.playing.telling import PlayCheck, PlayLine
 from kesher.journeys.registry import node_types
 from kesher.journeys.types import (
     CouponPoolInfo,
@@ -39,6 +41,10 @@ from kesher.kernel.text import Text
 
 __all__ = [
     "export_person",
+    "PlayCheck",
+    "PlayLine",
+    "PlayRequest",
+    "PlayTold",
     "get_definition",
     "get_draft",
     "get_journey",
@@ -55,8 +61,10 @@ __all__ = [
     "list_version_changes",
     "list_versions",
     "next_timer",
+    "play_journey",
     "preview_draft_moves",
     "preview_version_moves",
+    "read_to_play",
 ]
 
 _sql = statements_of(__package__)

@@ -21,11 +21,12 @@ from kesher.events.types import LoggedEvent
 from kesher.journeys.definition import read_definition
 from kesher.journeys.errors import JourneyInvalid
 from kesher.journeys.fields import Reading
-from kesher.journeys.nodes.played import Effect, Send
+from kesher.journeys.nodes.played import Decision, Effect, Send, Stand
 from kesher.journeys.playing.customer import Customer
 from kesher.journeys.playing.loading import load_beginnings, set_stage
 from kesher.journeys.playing.memberships import Memberships
 from kesher.journeys.playing.play import Play
+from kesher.journeys.playing.post import Letter
 from kesher.journeys.playing.story import PlayedStep
 from kesher.journeys.playing.ticking import live_through
 from kesher.journeys.registry import entry_kinds, node_types
@@ -47,6 +48,12 @@ class Told:
 
     def step(self, step: PlayedStep) -> None:
         self.steps.append(step)
+
+    def decision(self, stand: Stand, decision: Decision) -> None:
+        pass
+
+    def letter(self, at: datetime, letter: Letter) -> None:
+        pass
 
     def effect(self, at: datetime, run: int, visit: int, node: str, effect: Effect) -> None:
         if isinstance(effect, Send):

@@ -227,7 +227,7 @@ def explain_rule(call: Call, body: ProfileQuestion) -> RuleExplanation:
     queries.check_references(call.conn, tree, workspace_id=call.workspace_id)
     profiles.get_profile(call.conn, workspace_id=call.workspace_id, profile_id=body.profile_id)
     person = queries.load_person(call.conn, body.profile_id, rule=tree)
-    return _explained(queries.explain(tree, person, call.now))
+    return explained(queries.explain(tree, person, call.now))
 
 
 @routes.get("/profiles/{profile_id}/segments", permission="profiles:read")
@@ -306,7 +306,8 @@ def _people(call: Call, key: str, profile_ids: list[int]) -> Relation:
     return Relation("SELECT unnest(%(list_people)s::bigint[]) AS profile_id", {"list_people": sorted(living)})
 
 
-def _explained(part: Explanation) -> RuleExplanation:
+def explained(part: Explanation) -> RuleExplanation:
+    """An explanation as the API answers it."""
     return RuleExplanation(
         sentence=_both(part.sentence),
         holds=part.holds,
@@ -319,7 +320,7 @@ def _explained(part: Explanation) -> RuleExplanation:
             )
             for event in part.events
         ],
-        parts=[_explained(inner) for inner in part.parts],
+        parts=[explained(inner) for inner in part.parts],
     )
 
 

@@ -57,12 +57,19 @@ def _decide(play: Play, ready: Sequence[Ready]) -> list[tuple[Ready, Decision]]:
         by_type.setdefault(nodes[each.run.node].type.key, []).append(each)
     decided = []
     for alike in by_type.values():
-        decisions = [(each, nodes[each.run.node].type.play(_stand(play, each))) for each in alike]
+        decisions = [(each, _ask(play, each)) for each in alike]
         for each, decision in decisions:
             for effect in decision.effects:
                 _take_effect(play, each.run, effect)
         decided += decisions
     return decided
+
+
+def _ask(play: Play, ready: Ready) -> Decision:
+    stand = _stand(play, ready)
+    decision = stand.node.type.play(stand)
+    play.story.decision(stand, decision)
+    return decision
 
 
 def _stand(play: Play, ready: Ready) -> Stand:
@@ -131,5 +138,5 @@ def _take_effect(play: Play, run: PlayedRun, effect: Effect) -> None:
             play.log(_CONSENTS[state], properties)
         case Remember(values):
             run.context.update(values)
-        case Send():
-            pass
+        case Send() if play.post is not None:
+            play.post.take(run, effect, play.now)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -19,7 +19,7 @@ from kesher.kernel.db import Conn
 from kesher.kernel.sql import statements_of
 from kesher.profiles.queries import ToldTraits, TraitBook, load_trait_book
 from kesher.segments import queries as segments
-from kesher.segments.types import Rule
+from kesher.segments.types import AllOf, Rule
 
 _sql = statements_of("kesher.journeys")
 
@@ -35,9 +35,9 @@ class Stage:
     rules: Mapping[str, Rule]
     book: TraitBook
 
-    def world(self) -> World:
+    def world(self, suppressed: Collection[tuple[str, str]] = ()) -> World:
         """What the runs of one play share."""
-        return World(self.version.workspace_id, self.zone, self.templates)
+        return World(self.version.workspace_id, self.zone, self.templates, suppressed=suppressed)
 
 
 def set_stage(conn: Conn, definition: Definition, *, workspace_id: int, number: int = 0) -> Stage:
@@ -67,9 +67,11 @@ def set_stage(conn: Conn, definition: Definition, *, workspace_id: int, number: 
     )
 
 
-def load_beginnings(conn: Conn, profile_ids: Sequence[int], stage: Stage) -> dict[int, Beginning]:
-    """People as they are now, with the whole of their past; those who are gone are left out."""
-    people = segments.load_people(conn, profile_ids)
+def load_beginnings(
+    conn: Conn, profile_ids: Sequence[int], stage: Stage, *, with_events: bool = True
+) -> dict[int, Beginning]:
+    """People as they are now, with or without their past; those who are gone are left out."""
+    people = segments.load_people(conn, profile_ids, rule=None if with_events else AllOf(()))
     params = {"workspace_id": stage.version.workspace_id, "profiles": list(profile_ids)}
     return {
         id: Beginning(

@@ -10,10 +10,12 @@ from kesher.events.types import EventType, LoggedEvent, SystemEvent
 from kesher.journeys.nodes.played import World
 from kesher.journeys.playing.customer import Customer
 from kesher.journeys.playing.memberships import Memberships
+from kesher.journeys.playing.post import Letter, Post
 from kesher.journeys.playing.runs import PlayedRun
 from kesher.journeys.playing.story import PlayedStep, Story
 from kesher.journeys.tick.catalogue import Version
 from kesher.journeys.types import Definition, RunState
+from kesher.messaging.types import State
 
 
 class Play:
@@ -30,6 +32,7 @@ class Play:
         *,
         now: datetime,
         last_event: int = 0,
+        post: Post | None = None,
     ) -> None:
         self.version = version
         self.world = world
@@ -37,6 +40,7 @@ class Play:
         self.memberships = memberships
         self.story = story
         self.now = now
+        self.post = post
         entry = version.definition.entry
         self.dated = entry.kind.dated(entry.config) is not None
         first = None if self.dated else entry.kind.first_occurrence(entry.config, now=now, zone=world.zone)
@@ -85,8 +89,9 @@ class Play:
 
     def hear(self, event: LoggedEvent) -> None:
         """An event is in the log, for the next tick to read."""
-        self.story.event(event)
-        self.unread.append(self.customer.hear(event))
+        heard = self.customer.hear(event)
+        self.unread.append(heard)
+        self.story.event(heard)
 
     def log_steps(self) -> None:
         """What the tick did to the runs becomes events."""
@@ -109,6 +114,29 @@ class Play:
         """End a run early."""
         run.end(RunState.EXITED, reason, self.now)
         self.tell(SystemEvent.JOURNEY_EXITED, run, state=RunState.EXITED.value, reason=reason, facts=facts)
+        for letter in self.post.cancel(run) if self.post else ():
+            self._log_letter(letter)
+
+    def deliver(self) -> None:
+        """Let the letters that are due pass the gate; what becomes of them is logged."""
+        for letter in self.post.deliver(self.customer.person, self.now) if self.post else ():
+            self._log_letter(letter)
+
+    def _log_letter(self, letter: Letter) -> None:
+        self.story.letter(self.now, letter)
+        if letter.state is State.RESERVED:
+            return
+        said = {
+            "channel": letter.send.channel,
+            "topic": letter.send.topic,
+            "template": letter.send.template,
+            "journey": self.version.key,
+            "run_id": letter.run.number,
+            "node": letter.node,
+            "reason": letter.reason and letter.reason.value,
+        }
+        sent = letter.state is State.SENT
+        self.log(SystemEvent.MESSAGE_SENT if sent else SystemEvent.MESSAGE_HELD, without_nulls(said))
 
 
 def without_nulls(value: Any) -> Any:

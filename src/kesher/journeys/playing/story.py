@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from kesher.events.types import LoggedEvent
-from kesher.journeys.nodes.played import Effect
+from kesher.journeys.nodes.played import Decision, Effect, Stand
+from kesher.journeys.playing.post import Letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,12 @@ class Story(Protocol):
 
     def step(self, step: PlayedStep) -> None:
         """Something happened to a run."""
+
+    def letter(self, at: datetime, letter: Letter) -> None:
+        """A message was put off, held or sent."""
+
+    def decision(self, stand: Stand, decision: Decision) -> None:
+        """A node decided about a run."""
 
     def effect(self, at: datetime, run: int, visit: int, node: str, effect: Effect) -> None:
         """A node did something besides moving the run on."""

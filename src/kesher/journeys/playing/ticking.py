@@ -44,6 +44,8 @@ def settle(play: Play) -> None:
     for _ in range(MOST_TICKS):
         tick(play)
         if not play.unread:
+            play.deliver()
+        if not play.unread:
             return
     raise Endless
 
@@ -73,6 +75,8 @@ def _pass_time(play: Play, *, before: datetime) -> None:
 def _next_due(play: Play) -> datetime | None:
     times = [run.due_at for run in play.runs] + [run.exit_due_at for run in play.runs]
     times += [play.memberships.changes_at, play.schedule, play.date_at]
+    if play.post is not None:
+        times.append(play.post.next_due())
     return min((at for at in times if at is not None), default=None)
 
 

@@ -1,0 +1,164 @@
+"""Playing the customer: one person walks a journey in virtual time; nothing is written."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import Field
+from pydantic_core import to_jsonable_python
+
+from kesher.api.routes.segments import RuleExplanation, explained
+from kesher.api.routing import Call, Routes
+from kesher.api.schemas import BothTexts, In, JsonObject, Out
+from kesher.journeys import queries
+from kesher.journeys.queries import PlayLine
+
+routes = Routes("journeys")
+
+_MAX_FILE = 500_000
+
+
+class PlayBody(In):
+    """A journey (by key, definition or YAML), a person (by id or identifier) or an imagined one, and what happens:
+    `[{"event": …, "after": "2h", "properties": {…}}, {"identify": {…}, "at": …}]`."""
+
+    journey: str | None = Field(None, max_length=100)
+    version: int | Literal["draft"] | None = None
+    definition: JsonObject | None = None
+    yaml: str | None = Field(None, max_length=_MAX_FILE)
+    person: str | None = Field(None, max_length=255)
+    imagine: JsonObject | None = None
+    events: list[JsonObject] = Field(default_factory=list, max_length=500)
+    start: datetime | None = None
+    until: datetime | None = None
+    language: str | None = Field(None, max_length=35)
+    html: bool = False
+
+
+class PlayedCheck(Out):
+    """A condition that was asked: where it stands, whether it holds, and why."""
+
+    place: str
+    holds: bool
+    explanation: RuleExplanation | None
+
+
+class PlayedMail(Out):
+    """A message with the gate's verdict: sent, held, or reserved until `later`."""
+
+    node: str
+    template: str
+    channel: str
+    topic: str
+    purpose: str
+    state: str
+    reason: str | None
+    reason_text: BothTexts | None
+    later: datetime | None
+    language: str | None
+    subject: str | None
+    text: str | None
+    html: str | None
+    problem: str | None
+
+
+class PlayedLine(Out):
+    """One thing that happened; `local` is the clock where she lives."""
+
+    at: datetime
+    local: datetime
+    kind: str
+    text: BothTexts
+    run: int | None
+    node: str | None
+    came_from: str | None
+    outcome: str | None
+    reason: str | None
+    facts: JsonObject
+    checks: list[PlayedCheck]
+    message: PlayedMail | None
+
+
+class PlayAnswer(Out):
+    """What a play told; `ended` is `time`, `endless` or `too_long`."""
+
+    journey: str
+    version: int
+    start: datetime
+    until: datetime
+    zone: str
+    ended: str
+    lines: list[PlayedLine]
+
+
+@routes.ask("/journey-plays", permission="journeys:read")
+def play_journey(call: Call, body: PlayBody) -> PlayAnswer:
+    """Walk one customer through a journey in virtual time; each step, its reasons, and each message."""
+    definition, number = queries.read_to_play(
+        workspace_id=call.workspace_id,
+        key=body.journey,
+        version=body.version,
+        definition=body.definition,
+        yaml=body.yaml,
+    )
+    request = queries.PlayRequest(body.person, body.imagine, body.events, body.start, body.until, body.language)
+    told = queries.play_journey(
+        call.conn, definition, request, workspace_id=call.workspace_id, now=call.now, number=number
+    )
+    return PlayAnswer(
+        journey=told.journey,
+        version=told.version,
+        start=told.start,
+        until=told.until,
+        zone=told.zone,
+        ended=told.ended,
+        lines=[_line(line, html=body.html) for line in told.lines],
+    )
+
+
+def _line(line: PlayLine, *, html: bool) -> PlayedLine:
+    return PlayedLine(
+        at=line.at,
+        local=line.local,
+        kind=line.kind,
+        text=BothTexts.model_validate(line.text),
+        run=line.run,
+        node=line.node,
+        came_from=line.came_from,
+        outcome=line.outcome,
+        reason=line.reason,
+        facts=to_jsonable_python(dict(line.facts)),
+        checks=[
+            PlayedCheck(
+                place=check.place,
+                holds=check.holds,
+                explanation=explained(check.explanation) if check.explanation else None,
+            )
+            for check in line.checks
+        ],
+        message=_mail(line, html=html),
+    )
+
+
+def _mail(line: PlayLine, *, html: bool) -> PlayedMail | None:
+    message = line.message
+    if message is None:
+        return None
+    written = message.rendered
+    return PlayedMail(
+        node=message.node,
+        template=message.template,
+        channel=message.channel,
+        topic=message.topic,
+        purpose=message.purpose,
+        state=message.state,
+        reason=message.reason,
+        reason_text=BothTexts.model_validate(message.reason_text) if message.reason_text else None,
+        later=message.later,
+        language=written.language if written else None,
+        subject=written.subject if written else None,
+        text=written.text if written else None,
+        html=written.html if written and html else None,
+        problem=message.problem,
+    )

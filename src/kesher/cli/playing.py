@@ -1,0 +1,127 @@
+"""`kesher journey play`: a customer walks a journey in virtual time."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kesher.cli.session import terminal_language, with_database
+from kesher.kernel.text import Text
+
+if TYPE_CHECKING:
+    from kesher.journeys.queries import PlayCheck, PlayLine
+    from kesher.journeys.types import Definition
+    from kesher.segments.types import Explanation
+
+_ENDS = {
+    "endless": Text(
+        en="The journey starts itself again and again at one moment; the play stops here.",
+        he="המסע מתחיל את עצמו שוב ושוב באותו רגע; המשחק נעצר כאן.",
+    ),
+    "too_long": Text(
+        en="There is more than anybody would read; the play stops here.", he="נעצר כאן: יש יותר מכפי שאפשר לקרוא."
+    ),
+}
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command("play")
+@click.argument("workspace")
+@click.argument("journey")
+@click.option("--person", help="A profile's number, e-mail address or user id.")
+@click.option("--imagine", type=_FILE, help="A JSON file with the traits of somebody who never was.")
+@click.option("--events", type=_FILE, help="A JSON file with what she does.")
+@click.option("--from", "start", help="When the play begins (a date or time, UTC); else now.")
+@click.option("--until", help="When it ends (a date or time, UTC).")
+@click.option("--language", help="The language of the messages, such as he.")
+@click.option("--draft", is_flag=True, help="Play the journey's draft.")
+@click.option("--html", is_flag=True, help="Show the messages' HTML too.")
+@with_database
+def play(
+    workspace: str,
+    journey: str,
+    person: str | None,
+    imagine: Path | None,
+    events: Path | None,
+    start: str | None,
+    until: str | None,
+    language: str | None,
+    draft: bool,
+    html: bool,
+) -> None:
+    """Let one customer, real or imagined, walk JOURNEY (a key or a YAML file) in virtual time; nothing is written."""
+    from kesher.accounts import queries as accounts
+    from kesher.journeys import queries
+    from kesher.kernel.clock import read_clock
+    from kesher.kernel.db import connect
+
+    found = accounts.get_workspace(slug=workspace)
+    definition, number = read_journey(journey, found.id, draft=draft)
+    request = queries.PlayRequest(person, _read(imagine), _read(events) or (), moment(start), moment(until), language)
+    with connect("play") as conn:
+        now = read_clock(conn)
+        told = queries.play_journey(conn, definition, request, workspace_id=found.id, now=now, number=number)
+    click.echo(f"{told.journey} · {told.start:%Y-%m-%d %H:%M}Z – {told.until:%Y-%m-%d %H:%M}Z · {told.zone}")
+    for line in told.lines:
+        _show(line, terminal_language(), html=html)
+    if told.ended in _ENDS:
+        click.echo(_ENDS[told.ended].render(terminal_language()))
+
+
+def read_journey(journey: str, workspace_id: int, *, draft: bool) -> tuple[Definition, int]:
+    """The journey of a key, or of a YAML file."""
+    from kesher.journeys import queries
+
+    if journey.endswith((".yaml", ".yml")):
+        return queries.read_to_play(workspace_id=workspace_id, yaml=Path(journey).read_text(encoding="utf-8"))
+    return queries.read_to_play(workspace_id=workspace_id, key=journey, version="draft" if draft else None)
+
+
+def moment(text: str | None) -> datetime | None:
+    """A date or time as the user wrote it; UTC where no zone is given."""
+    if text is None:
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter(f"write a date such as 2026-03-01 or 2026-03-01T09:00, not {text}") from None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def _read(file: Path | None) -> Any:
+    if file is None:
+        return None
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise click.BadParameter(f"{file}: {error}") from None
+
+
+def _show(line: PlayLine, language: str, *, html: bool) -> None:
+    click.echo(f"{line.local:%a %Y-%m-%d %H:%M:%S}  {line.text.render(language)}")
+    for check in line.checks:
+        _show_check(check, language)
+    message = line.message
+    if message is None or message.rendered is None or message.state != "sent":
+        return
+    click.echo(f"      {message.rendered.subject}")
+    for text in (message.rendered.html if html else message.rendered.text).splitlines():
+        click.echo(f"      │ {text}")
+
+
+def _show_check(check: PlayCheck, language: str) -> None:
+    if check.explanation is None:
+        click.echo(f"      {'✓' if check.holds else '✗'} {check.place}")
+        return
+    _show_explanation(check.explanation, language, depth=3, place=f"{check.place}: ")
+
+
+def _show_explanation(part: Explanation, language: str, *, depth: int, place: str = "") -> None:
+    found = f"  {part.found.render(language)}" if part.found is not None else ""
+    click.echo(f"{'  ' * depth}{'✓' if part.holds else '✗'} {place}{part.sentence.render(language)}{found}")
+    for inner in part.parts:
+        _show_explanation(inner, language, depth=depth + 1)
