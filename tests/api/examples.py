@@ -208,6 +208,7 @@ EXAMPLES = [
         f"/journeys/{MARK}_welcome/definition",
         keep=lambda answer: {"definition": answer["definition"]},
     ),
+    Example("explain_outcome", "GET", f"/profiles/{{profile_id}}/why?journey={MARK}_welcome"),
     Example(
         "play_journey",
         "POST",

@@ -25,6 +25,7 @@ from kesher.api.routes import (
     recipes,
     scores,
     segments,
+    why,
 )
 
 ROOMS = (
@@ -44,6 +45,7 @@ ROOMS = (
     journey_drafts.routes,
     journey_entries.routes,
     journey_plays.routes,
+    why.routes,
     coupons.routes,
     recipes.routes,
     journey_secrets.routes,

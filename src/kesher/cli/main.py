@@ -23,6 +23,7 @@ COMMANDS = {
     "segment": "kesher.cli.segment:segment",
     "serve": "kesher.cli.process:serve",
     "source": "kesher.cli.setup:source",
+    "why": "kesher.cli.why:why",
 }
 
 

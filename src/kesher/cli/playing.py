@@ -117,11 +117,12 @@ def _show_check(check: PlayCheck, language: str) -> None:
     if check.explanation is None:
         click.echo(f"      {'✓' if check.holds else '✗'} {check.place}")
         return
-    _show_explanation(check.explanation, language, depth=3, place=f"{check.place}: ")
+    show_explanation(check.explanation, language, depth=3, place=f"{check.place}: ")
 
 
-def _show_explanation(part: Explanation, language: str, *, depth: int, place: str = "") -> None:
+def show_explanation(part: Explanation, language: str, *, depth: int, place: str = "") -> None:
+    """A rule's parts, one a line."""
     found = f"  {part.found.render(language)}" if part.found is not None else ""
     click.echo(f"{'  ' * depth}{'✓' if part.holds else '✗'} {place}{part.sentence.render(language)}{found}")
     for inner in part.parts:
-        _show_explanation(inner, language, depth=depth + 1)
+        show_explanation(inner, language, depth=depth + 1)

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from kesher.events.types import SystemEvent
 from kesher.journeys import models
 from kesher.journeys.definition import ON_ERROR, in_flow_order
 from kesher.journeys.editing.reading import (
@@ -18,11 +17,12 @@ from kesher.journeys.editing.reading import (
     preview_draft_moves,
     preview_version_moves,
 )
-from kesher.journeys.errors import JourneyNotFound, RunNotFound
+from kesher.journeys.errors import JourneyNotFound
 from kesher.journeys.exporting import export_person
-from kesher.journeys.recipes.reading import get_recipe, list_recipes
-from kesher.journeys.playing.performing import PlayRequest, PlayTold, play_journey, read_to_play
+from kesher.journeys.histories import get_run_history, list_runs
+from kesher.journeys.playing.performing import PlayRequest, PlayTold, find_person, play_journey, read_to_play
 from kesher.journeys.playing.telling import PlayCheck, PlayLine
+from kesher.journeys.recipes.reading import get_recipe, list_recipes
 from kesher.journeys.registry import node_types
 from kesher.journeys.types import (
     CouponPoolInfo,
@@ -30,27 +30,30 @@ from kesher.journeys.types import (
     JourneyReport,
     JourneyState,
     NodeReport,
-    RunHistory,
-    RunInfo,
-    RunState,
-    Step,
 )
+from kesher.journeys.why.asking import explain_outcome
+from kesher.journeys.why.facts import Account, Fact
 from kesher.kernel.db import Conn
 from kesher.kernel.sql import statements_of
 from kesher.kernel.text import Text
 
 __all__ = [
-    "export_person",
+    "Account",
+    "Fact",
     "PlayCheck",
     "PlayLine",
     "PlayRequest",
     "PlayTold",
+    "explain_outcome",
+    "export_person",
+    "find_person",
     "get_definition",
     "get_draft",
     "get_journey",
     "get_recipe",
     "get_run_history",
     "journey_report",
+    "list_coupon_pools",
     "list_definition_changes",
     "list_draft_changes",
     "list_journeys",
@@ -68,19 +71,6 @@ __all__ = [
 ]
 
 _sql = statements_of(__package__)
-
-MOST_ROWS = 500
-_STEP_NAMES = [
-    SystemEvent.JOURNEY_ENTERED,
-    SystemEvent.JOURNEY_STEP_ENTERED,
-    SystemEvent.JOURNEY_GOAL_REACHED,
-    SystemEvent.JOURNEY_EXITED,
-    SystemEvent.JOURNEY_RUN_MOVED,
-    SystemEvent.MESSAGE_SENT,
-    SystemEvent.MESSAGE_HELD,
-    SystemEvent.MESSAGE_FAILED,
-    SystemEvent.MESSAGE_BOUNCED,
-]
 
 
 def next_timer(conn: Conn, shards: Sequence[int]) -> datetime | None:
@@ -146,42 +136,6 @@ def journey_report(conn: Conn, *, workspace_id: int, key: str) -> JourneyReport:
     )
 
 
-def list_runs(
-    conn: Conn,
-    *,
-    workspace_id: int,
-    journey: str | None = None,
-    profile_id: int | None = None,
-    state: RunState | None = None,
-    before: int | None = None,
-    limit: int = 50,
-) -> list[RunInfo]:
-    """The latest runs first; `before` is the last run's id of the page before."""
-    params = {
-        "workspace_id": workspace_id,
-        "journey": journey,
-        "profile_id": profile_id,
-        "state": state,
-        "run_id": None,
-        "before": before,
-        "limit": min(limit, MOST_ROWS),
-    }
-    return [_run(row) for row in _sql.run(conn, "list_runs", params)]
-
-
-def get_run_history(conn: Conn, *, workspace_id: int, run_id: int) -> RunHistory:
-    """Why this person got, or did not get, what the journey had for her: each recorded step, its outcome, and the facts
-    that the decision was made of."""
-    params = {"workspace_id": workspace_id, "run_id": run_id, "limit": 1}
-    found = _sql.run(
-        conn, "list_runs", {"journey": None, "profile_id": None, "state": None, "before": None, **params}
-    ).fetchone()
-    if found is None:
-        raise RunNotFound(run_id=run_id)
-    rows = _sql.run(conn, "run_steps", {**params, "names": _STEP_NAMES})
-    return RunHistory(_run(found), tuple(_step(*row) for row in rows))
-
-
 def list_coupon_pools(conn: Conn, *, workspace_id: int | None) -> list[CouponPoolInfo]:
     """The pools of unique codes by key, with what is left in each; those of all workspaces for the doctor."""
     rows = _sql.run(conn, "list_coupon_pools", {"workspace_id": workspace_id})
@@ -240,21 +194,3 @@ def _node_reports(
         kind = nodes[key]["type"] if key in nodes else ""
         reports.append(NodeReport(key, kind, entered, places.get(key, 0), counts))
     return tuple(reports)
-
-
-def _run(row: Sequence[Any]) -> RunInfo:
-    values = list(row)
-    values[4] = RunState(values[4])
-    return RunInfo(*values)
-
-
-def _step(at: datetime, name: str, properties: Mapping[str, Any]) -> Step:
-    return Step(
-        at=at,
-        name=name,
-        node=properties.get("node"),
-        came_from=properties.get("from"),
-        outcome=properties.get("outcome"),
-        reason=properties.get("reason"),
-        facts=properties.get("facts", {}),
-    )

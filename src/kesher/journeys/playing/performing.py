@@ -141,7 +141,7 @@ def _cast(
 ) -> tuple[Beginning, list[LoggedEvent]]:
     if request.person is None:
         return imagine_person(request.imagine or {}, stage, now=start), []
-    profile_id = _find(conn, request.person, stage.version.workspace_id)
+    profile_id = find_person(conn, request.person, workspace_id=stage.version.workspace_id)
     if start < now:
         pasts = load_pasts(conn, [profile_id], stage, until=min(until, now))
         if profile_id in pasts:
@@ -153,7 +153,8 @@ def _cast(
     raise ProfileNotFound(profile_id=profile_id)
 
 
-def _find(conn: Conn, person: str, workspace_id: int) -> int:
+def find_person(conn: Conn, person: str, *, workspace_id: int) -> int:
+    """The profile of a number or an identifier; ProfileNotFound otherwise."""
     if person.isdecimal():
         return int(person)
     found = find_profile_by_identifier(conn, workspace_id=workspace_id, value=person.strip())

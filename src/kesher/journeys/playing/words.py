@@ -28,7 +28,7 @@ _NOT_ENTERED = {
         he="אין כניסה בעקבות ”{name}“: כלל הכניסה אינו מתקיים.",
     ),
     "reentry": Text(
-        en="Does not enter by “{name}”: the journey does not let her in again now.",
+        en="Does not enter by “{name}”: the journey does not let people in again at this point.",
         he="אין כניסה בעקבות ”{name}“: המסע אינו מאפשר כניסה חוזרת כעת.",
     ),
     "late": Text(
