@@ -37,6 +37,10 @@ ALL = list(range(SHARDS))
 Life = Sequence[tuple[int, tuple[str, str, Any, int]]]
 
 
+class Restless(Exception):
+    """The journey's own events start it again and again at one moment."""
+
+
 class Engine:
     """One workspace with one person."""
 
@@ -182,7 +186,7 @@ class Engine:
             done = engine.tick(self.conn, ALL)
             if not done.events and not done.more and not engine.events_waiting(self.conn, ALL):
                 return
-        raise AssertionError("the engine does not come to rest")
+        raise Restless
 
 
 def _text(word: str) -> Text:
