@@ -9,7 +9,7 @@ from typing import TextIO
 
 import click
 
-from kesher.cli.playing import play
+from kesher.cli.playing import dry_run, play
 from kesher.cli.session import terminal_language, with_database
 from kesher.kernel.text import Text
 
@@ -22,6 +22,7 @@ def journey() -> None:
 
 
 journey.add_command(play)
+journey.add_command(dry_run)
 
 _FILES = click.Path(exists=True, path_type=Path)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ from kesher.cli.session import terminal_language, with_database
 from kesher.kernel.text import Text
 
 if TYPE_CHECKING:
-    from kesher.journeys.queries import PlayCheck, PlayLine
+    from kesher.journeys.queries import PlayCheck, PlayLine, Rehearsal
     from kesher.journeys.types import Definition
     from kesher.segments.types import Explanation
 
@@ -26,6 +27,12 @@ _ENDS = {
         en="There is more than anybody would read; the play stops here.", he="נעצר כאן: יש יותר מכפי שאפשר לקרוא."
     ),
 }
+_ENTERED = Text(
+    en="{people} people could have entered; {entered} did, in {runs} runs.",
+    he="{people} אנשים יכלו להיכנס; {entered} נכנסו, ב־{runs} מעברים.",
+)
+_HELD = Text(en="Held back", he="נעצרו")
+_PUT_OFF = Text(en="Put off", he="נדחו")
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -70,6 +77,62 @@ def play(
         _show(line, terminal_language(), html=html)
     if told.ended in _ENDS:
         click.echo(_ENDS[told.ended].render(terminal_language()))
+
+
+@click.command("dry-run")
+@click.argument("workspace")
+@click.argument("journey")
+@click.option("--from", "start", required=True, help="The first day or moment of the period (UTC).")
+@click.option("--to", "until", required=True, help="Its last moment (UTC).")
+@click.option("--draft", is_flag=True, help="Try the journey's draft.")
+@click.option("--json", "as_json", is_flag=True, help="Show the numbers as JSON.")
+@with_database
+def dry_run(workspace: str, journey: str, start: str, until: str, draft: bool, as_json: bool) -> None:
+    """Let the recorded history of a period go through JOURNEY (a key or a YAML file); nothing is written."""
+    from kesher.accounts import queries as accounts
+    from kesher.journeys import queries
+    from kesher.kernel.clock import read_clock
+    from kesher.kernel.db import connect
+
+    found = accounts.get_workspace(slug=workspace)
+    definition, number = read_journey(journey, found.id, draft=draft)
+    first, last = moment(start), moment(until)
+    assert first is not None and last is not None
+    with connect("dry-run") as conn, click.progressbar(length=1, label=journey, file=sys.stderr) as bar:
+
+        def progress(done: int, people: int) -> None:
+            bar.length = people
+            bar.update(done - bar.pos)
+
+        told = queries.rehearse_journey(
+            conn,
+            definition,
+            workspace_id=found.id,
+            start=first,
+            until=last,
+            now=read_clock(conn),
+            number=number,
+            progress=progress,
+        )
+    if as_json:
+        click.echo(json.dumps(queries.as_json(told), ensure_ascii=False, indent=2))
+    else:
+        _show_numbers(told)
+
+
+def _show_numbers(told: Rehearsal) -> None:
+    language = terminal_language()
+    click.echo(_ENTERED.render(language, people=told.people, entered=told.entered, runs=told.runs))
+    for node, counts in told.nodes.items():
+        click.echo(f"  {node}: " + ", ".join(f"{name} {count}" for name, count in counts.items()))
+        for state, count in told.messages.get(node, {}).items():
+            click.echo(f"    ✉ {state} {count}")
+    for title, counts in ((_HELD, told.held), (_PUT_OFF, told.put_off)):
+        for reason, count in counts.most_common():
+            click.echo(f"{title.render(language)}: {reason} {count}")
+    most = max(told.by_hour.values(), default=0)
+    for at, count in sorted(told.by_hour.items()):
+        click.echo(f"{at:%Y-%m-%d %H:00}Z {'█' * max(1, round(40 * count / most))} {count}")
 
 
 def read_journey(journey: str, workspace_id: int, *, draft: bool) -> tuple[Definition, int]:

@@ -21,6 +21,7 @@ from kesher.journeys.errors import JourneyNotFound
 from kesher.journeys.exporting import export_person
 from kesher.journeys.histories import get_run_history, list_runs
 from kesher.journeys.playing.performing import PlayRequest, PlayTold, find_person, play_journey, read_to_play
+from kesher.journeys.playing.rehearsing import Rehearsal, as_json, rehearse_journey
 from kesher.journeys.playing.telling import PlayCheck, PlayLine
 from kesher.journeys.recipes.reading import get_recipe, list_recipes
 from kesher.journeys.registry import node_types
@@ -44,6 +45,8 @@ __all__ = [
     "PlayLine",
     "PlayRequest",
     "PlayTold",
+    "Rehearsal",
+    "as_json",
     "explain_outcome",
     "export_person",
     "find_person",
@@ -68,6 +71,7 @@ __all__ = [
     "preview_draft_moves",
     "preview_version_moves",
     "read_to_play",
+    "rehearse_journey",
 ]
 
 _sql = statements_of(__package__)

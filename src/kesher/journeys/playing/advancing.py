@@ -40,6 +40,8 @@ class Ready:
 
 def advance_ready(play: Play, ready: Sequence[Ready]) -> None:
     """Move the runs from node to node until each of them waits or has ended."""
+    if not ready:
+        return
     for _ in range(MOST_STEPS):
         decided = _decide(play, ready)
         ready = [Ready(each.run) for each, decision in decided if _moves(play, each.run, decision)]

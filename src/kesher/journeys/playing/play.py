@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
 from typing import Any
 
@@ -14,13 +14,21 @@ from kesher.journeys.playing.post import Letter, Post
 from kesher.journeys.playing.runs import PlayedRun
 from kesher.journeys.playing.story import PlayedStep, Story
 from kesher.journeys.tick.catalogue import Version
+from kesher.journeys.tick.matching import interests_of
 from kesher.journeys.types import Definition, RunState
 from kesher.messaging.types import State
+
+_STEP_NAMES = (
+    SystemEvent.JOURNEY_ENTERED,
+    SystemEvent.JOURNEY_STEP_ENTERED,
+    SystemEvent.JOURNEY_GOAL_REACHED,
+    SystemEvent.JOURNEY_EXITED,
+)
 
 
 class Play:
     """One person in one version of a journey. `now` is the virtual time; `unread` are events that the log has and no
-    tick has seen yet."""
+    tick has seen yet. With `heeds`, events that Kesher itself would log are kept only of these names."""
 
     def __init__(
         self,
@@ -33,6 +41,7 @@ class Play:
         now: datetime,
         last_event: int = 0,
         post: Post | None = None,
+        heeds: Set[str] | None = None,
     ) -> None:
         self.version = version
         self.world = world
@@ -41,6 +50,7 @@ class Play:
         self.story = story
         self.now = now
         self.post = post
+        self._heeds = heeds
         entry = version.definition.entry
         self.dated = entry.kind.dated(entry.config) is not None
         first = None if self.dated else entry.kind.first_occurrence(entry.config, now=now, zone=world.zone)
@@ -50,6 +60,7 @@ class Play:
         """When a date of hers lets her in."""
         self.follow_date(after=now)
         self.previous_schedule: datetime | None = None
+        self.interests = interests_of(version, now)
         self.runs: list[PlayedRun] = []
         self.unread: list[LoggedEvent] = []
         self._last_event = last_event
@@ -70,6 +81,14 @@ class Play:
         """The runs that have not ended."""
         return [run for run in self.runs if run.active]
 
+    def concerned(self, slice: Sequence[LoggedEvent]) -> bool:
+        """Whether a tick could do anything: somebody is in flight, time may change a segment or let her in, or
+        something happened that the journey listens to."""
+        if self.memberships.keys or self.dated or self.schedule is not None or any(run.active for run in self.runs):
+            return True
+        names = {interest.criterion.event for interest in self.interests}
+        return any(event.name in names for event in slice)
+
     def due(self) -> list[PlayedRun]:
         """The runs whose wait is over by now, the oldest first."""
         waiting = [run for run in self.runs if run.due_at is not None and run.due_at <= self.now]
@@ -83,7 +102,9 @@ class Play:
         self.story.step(step)
 
     def log(self, name: str, properties: Mapping[str, Any], type: str = EventType.SYSTEM) -> None:
-        """An event of the person that Kesher itself logs now."""
+        """An event of the person that Kesher itself logs now, unless nothing in the journey heeds its name."""
+        if self._heeds is not None and name not in self._heeds:
+            return
         self._last_event += 1
         self.hear(LoggedEvent(self._last_event, type, name, self.now, self.now, None, properties, {}))
 
@@ -96,6 +117,8 @@ class Play:
     def log_steps(self) -> None:
         """What the tick did to the runs becomes events."""
         told, self._told = self._told, []
+        if self._heeds is not None and self._heeds.isdisjoint(_STEP_NAMES):
+            return
         names = {"journey": self.version.key, "version": self.version.number}
         for step in told:
             properties = {

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any
 
 from kesher.content.errors import RenderFailed
 from kesher.content.types import Rendered
 from kesher.events.types import LoggedEvent, SystemEvent
-from kesher.journeys.fields import RuleValue, WhereValue
+from kesher.journeys.fields import RuleValue
 from kesher.journeys.nodes.played import Decision, Effect, Stand
+from kesher.journeys.playing.conditions import conditions_of
 from kesher.journeys.playing.loading import Stage
 from kesher.journeys.playing.play import Play
 from kesher.journeys.playing.post import Letter
@@ -185,7 +186,7 @@ class Teller:
         self.lines.append(PlayLine(now, on_the_wall(now, person), kind, line_text(kind, **told), **kept))
 
     def _checks_of(self, stand: Stand) -> Iterator[PlayCheck]:
-        for place, value in _conditions(stand.node.config):
+        for place, value in conditions_of(stand.node.config):
             if isinstance(value, RuleValue):
                 yield from self._explained(place, value)
             elif stand.node.type.awaits(stand.node.config) is None:
@@ -230,15 +231,3 @@ _LINE_FIELDS = {each.name for each in fields(PlayLine)}
 def _language(person: Person) -> str | None:
     language = person.traits.get("language")
     return language if isinstance(language, str) else None
-
-
-def _conditions(config: Any, place: str = "") -> Iterator[tuple[str, RuleValue | WhereValue]]:
-    """The rules and filters of a configuration, each with its place."""
-    if isinstance(config, RuleValue | WhereValue):
-        yield place, config
-    elif isinstance(config, tuple):
-        for position, item in enumerate(config):
-            yield from _conditions(item, f"{place}[{position}]")
-    elif is_dataclass(config):
-        for each in fields(config):
-            yield from _conditions(getattr(config, each.name), f"{place}.{each.name}" if place else each.name)

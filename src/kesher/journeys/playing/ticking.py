@@ -11,7 +11,6 @@ from kesher.journeys.playing.advancing import Ready, advance_ready
 from kesher.journeys.playing.entering import enter, enter_by_date, enter_by_schedule
 from kesher.journeys.playing.matching import Hit, ends, match_events, reaches_goal, timely
 from kesher.journeys.playing.play import Play
-from kesher.journeys.tick.matching import interests_of
 from kesher.journeys.types import RunState
 from kesher.segments import queries as segments
 
@@ -53,11 +52,12 @@ def settle(play: Play) -> None:
 def tick(play: Play) -> None:
     """One tick: the slice in waves, then scheduled entries, exit rules, and the waits that are due."""
     slice, play.unread = play.unread, []
+    if not play.concerned(slice):
+        return
     for key, entered in play.memberships.settle(play.customer, play.now):
         name = SystemEvent.SEGMENT_ENTERED if entered else SystemEvent.SEGMENT_LEFT
         play.log(name, {"segment": key, "cause": "change"})
-    interests = interests_of(play.version, play.now)
-    for wave in match_events(interests, slice, play.customer.person, play.runs, play.now):
+    for wave in match_events(play.interests, slice, play.customer.person, play.runs, play.now):
         _advance_wave(play, wave)
     enter_by_schedule(play)
     enter_by_date(play, slice)

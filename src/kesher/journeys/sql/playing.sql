@@ -27,3 +27,18 @@ ORDER BY e.profile_id, e.received_at, e.id
 SELECT s.profile_id, s.name, s.count, s.first_at, s.last_at FROM events_summary s
 WHERE s.profile_id = ANY(%(profiles)s::bigint[])
   AND (%(names)s::text[] IS NULL OR s.name = ANY(%(names)s::text[]))
+
+-- name: people_of_event
+-- Who did something in a period, the living only. Scans the period's days of events_event by name; no lock.
+SELECT p.id FROM profiles_profile p
+WHERE p.workspace_id = %(workspace_id)s::int AND p.merged_into_id IS NULL AND p.erased_at IS NULL
+  AND p.id IN (SELECT e.profile_id FROM events_event e
+               WHERE e.workspace_id = %(workspace_id)s::int AND e.name = %(name)s::text
+                 AND e.log_day >= (%(start)s::timestamptz AT TIME ZONE 'UTC')::date
+                 AND e.received_at >= %(start)s::timestamptz AND e.received_at <= %(until)s::timestamptz)
+ORDER BY p.id
+
+-- name: people_of_workspace
+-- Everybody alive. profiles_profile_workspace_ix; no lock.
+SELECT p.id FROM profiles_profile p
+WHERE p.workspace_id = %(workspace_id)s::int AND p.merged_into_id IS NULL AND p.erased_at IS NULL ORDER BY p.id
