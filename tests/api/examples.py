@@ -210,6 +210,14 @@ EXAMPLES = [
     ),
     Example("explain_outcome", "GET", f"/profiles/{{profile_id}}/why?journey={MARK}_welcome"),
     Example(
+        "ask_dry_run",
+        "POST",
+        "/journey-dry-runs",
+        {"journey": f"{MARK}_welcome", "start": "2026-01-01T00:00:00Z", "until": "2026-01-05T00:00:00Z"},
+        lambda answer: {"dry_run_id": answer["id"]},
+    ),
+    Example("get_dry_run", "GET", "/journey-dry-runs/{dry_run_id}"),
+    Example(
         "play_journey",
         "POST",
         "/journey-plays",

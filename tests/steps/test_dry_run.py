@@ -11,10 +11,11 @@ from journey_world import World
 
 from kesher.consent.types import ConsentState
 from kesher.events import services as events
-from kesher.journeys import queries
-from kesher.journeys.errors import PlayInvalid
+from kesher.journeys import queries, services
+from kesher.journeys.errors import DryRunNotFound, PlayInvalid
 from kesher.journeys.playing import rehearsing
 from kesher.journeys.queries import Rehearsal
+from kesher.journeys.services.dry_runs import JOB, work_dry_run
 from kesher.kernel.relations import Relation
 from kesher.messaging import services as messaging
 
@@ -153,6 +154,25 @@ def test_nothing_can_be_written(world: World, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(rehearsing, "load_pasts", write)
     with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
         rehearse(world, CART, start)
+
+
+def test_a_dry_run_is_asked_for_worked_and_read(world: World) -> None:
+    start = world.now
+    live(world)
+    definition, number = queries.read_to_play(workspace_id=world.workspace, yaml=CART)
+    asked = services.ask_dry_run(
+        definition, workspace_id=world.workspace, number=number, start=start, until=world.now, now=world.now
+    )
+    assert (asked.state, asked.result) == ("waiting", None)
+    assert world.rows("SELECT task_name, args FROM procrastinate_jobs") == [(JOB, {"dry_run_id": asked.id})]
+
+    work_dry_run(world.conn, asked.id)
+
+    read = services.get_dry_run(workspace_id=world.workspace, dry_run_id=asked.id)
+    assert (read.state, read.done, read.people) == ("finished", 8, 8)
+    assert read.result is not None and read.result["runs"] > 8
+    with pytest.raises(DryRunNotFound):
+        services.get_dry_run(workspace_id=world.workspace + 1, dry_run_id=asked.id)
 
 
 def test_a_period_that_has_not_passed_is_refused(world: World) -> None:

@@ -7,6 +7,7 @@ NotFound
 ├── DraftNotFound
 ├── VersionNotFound
 ├── HookNotFound
+├── DryRunNotFound
 ├── RecipeNotFound
 └── RunNotFound
 Conflict
@@ -150,8 +151,17 @@ class SecretInvalid(Invalid):
 
     code = "journeys.secret_invalid"
     message = Text(en="The secret needs to be corrected.", he="יש לתקן את הסוד.")
+
+
 class PlayInvalid(Invalid):
     """What a user imagined cannot be played; `problems` names each place."""
 
     code = "journeys.play_invalid"
     message = Text(en="This cannot be played yet.", he="אי אפשר לשחק את זה עדיין.")
+
+
+class DryRunNotFound(NotFound):
+    """No dry run of that number in this workspace."""
+
+    code = "journeys.dry_run_not_found"
+    message = Text(en="There is no dry run {dry_run_id} here.", he="לא נמצאה כאן הרצת ניסיון שמספרה {dry_run_id}.")

@@ -253,3 +253,25 @@ class Secret(models.Model):
 
     class Meta:
         db_table = "journeys_secret"
+
+
+class DryRun(models.Model):
+    """A dry run that was asked for: how far it is (`done` of `people`), and its numbers once it is `finished`. `state`:
+    `waiting`, `working`, `finished`, `failed`."""
+
+    workspace_id = models.IntegerField()
+    journey = models.TextField()
+    definition = models.JSONField()
+    number = models.IntegerField()
+    start_at = models.DateTimeField()
+    until_at = models.DateTimeField()
+    state = models.TextField(default="waiting")
+    done = models.IntegerField(default=0)
+    people = models.IntegerField(default=0)
+    result = models.JSONField(null=True)
+    asked_at = models.DateTimeField()
+    asked_by = models.TextField()
+
+    class Meta:
+        db_table = "journeys_dry_run"
+        indexes = [models.Index(fields=["workspace_id", "-id"], name="journeys_dry_run_recent_ix")]

@@ -330,3 +330,18 @@ class RecipeAdded:
     recipe: RecipeInfo
     journey: str
     revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class DryRunInfo:
+    """A dry run that was asked for: `done` of `people` so far, and the numbers once it is finished."""
+
+    id: int
+    journey: str
+    version: int
+    start: datetime
+    until: datetime
+    state: str
+    done: int
+    people: int
+    result: Mapping[str, Any] | None

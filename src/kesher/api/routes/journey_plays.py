@@ -10,8 +10,8 @@ from pydantic_core import to_jsonable_python
 
 from kesher.api.routes.segments import RuleExplanation, explained
 from kesher.api.routing import Call, Routes
-from kesher.api.schemas import BothTexts, In, JsonObject, Out
-from kesher.journeys import queries
+from kesher.api.schemas import BothTexts, In, JsonObject, Out, PathId
+from kesher.journeys import queries, services
 from kesher.journeys.queries import PlayLine
 
 routes = Routes("journeys")
@@ -162,3 +162,57 @@ def _mail(line: PlayLine, *, html: bool) -> PlayedMail | None:
         html=written.html if written and html else None,
         problem=message.problem,
     )
+
+
+class DryRunBody(In):
+    """A journey (by key, definition or YAML) and a period that has passed."""
+
+    journey: str | None = Field(None, max_length=100)
+    version: int | Literal["draft"] | None = None
+    definition: JsonObject | None = None
+    yaml: str | None = Field(None, max_length=_MAX_FILE)
+    start: datetime
+    until: datetime
+
+
+class DryRunDetail(Out):
+    """How far a dry run is (`done` of `people`); `result` holds its numbers by node and edge when it is `finished`."""
+
+    id: int
+    journey: str
+    version: int
+    start: datetime
+    until: datetime
+    state: str
+    done: int
+    people: int
+    result: JsonObject | None
+
+
+@routes.post("/journey-dry-runs", permission="journeys:publish", status=201)
+def ask_dry_run(call: Call, body: DryRunBody) -> DryRunDetail:
+    """Let the recorded history of a period go through a journey; poll the answer's id."""
+    definition, number = queries.read_to_play(
+        workspace_id=call.workspace_id,
+        key=body.journey,
+        version=body.version,
+        definition=body.definition,
+        yaml=body.yaml,
+    )
+    asked = services.ask_dry_run(
+        definition,
+        workspace_id=call.workspace_id,
+        number=number,
+        start=body.start,
+        until=body.until,
+        now=call.now,
+        actor=call.actor.name,
+    )
+    call.audit("journeys.dry_run", definition.key, {"start": str(body.start), "until": str(body.until)})
+    return DryRunDetail.model_validate(asked)
+
+
+@routes.get("/journey-dry-runs/{dry_run_id}", permission="journeys:read")
+def get_dry_run(call: Call, dry_run_id: PathId) -> DryRunDetail:
+    """How far a dry run is, and its numbers."""
+    return DryRunDetail.model_validate(services.get_dry_run(workspace_id=call.workspace_id, dry_run_id=dry_run_id))

@@ -51,7 +51,7 @@ _ALWAYS = frozenset(
 )
 """What changes the person, and what nodes read without a rule."""
 
-_PERIOD = Text(
+PERIOD = Text(
     en="The period must end after it begins, not later than now, and last a year at most.",
     he="התקופה חייבת להסתיים אחרי שהתחילה, לא מאוחר מכעת, ולהימשך שנה לכל היותר.",
 )
@@ -140,8 +140,8 @@ def rehearse_journey(
     progress: Progress | None = None,
 ) -> Rehearsal:
     """Let the people of a period live it again with this journey in force, in read-only transactions, one a chunk."""
-    if not start < until <= now or until - start > LONGEST:
-        raise PlayInvalid(problems=(Problem("until", _PERIOD),))
+    if not period_fits(start, until, now):
+        raise PlayInvalid(problems=(Problem("until", PERIOD),))
     with _reading(conn):
         stage = set_stage(conn, definition, workspace_id=workspace_id, number=number)
         gate = load_gate(conn, workspace_id=workspace_id)
@@ -159,6 +159,11 @@ def rehearse_journey(
         if progress is not None:
             progress(told.looked_at, len(people))
     return told
+
+
+def period_fits(start: datetime, until: datetime, now: datetime) -> bool:
+    """Whether a period has passed, and is not longer than a year."""
+    return start < until <= now and until - start <= LONGEST
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from kesher.journeys.calls.performing import perform_calls, run_calls
 from kesher.journeys.services.coupons import add_coupons, save_coupon_pool
 from kesher.journeys.services.drafts import discard_draft, publish_draft, roll_back, save_draft
+from kesher.journeys.services.dry_runs import ask_dry_run, get_dry_run
 from kesher.journeys.services.entries import request_entries
 from kesher.journeys.services.files import apply_yaml, diff_yaml, export_yaml, validate_yaml
 from kesher.journeys.services.hooks import make_hook_path, receive_hook, replace_hook
@@ -18,11 +19,13 @@ __all__ = [
     "advance_journeys",
     "apply_yaml",
     "archive_journey",
+    "ask_dry_run",
     "check_definition",
     "delete_secret",
     "diff_yaml",
     "discard_draft",
     "export_yaml",
+    "get_dry_run",
     "make_hook_path",
     "pause_journey",
     "perform_calls",
