@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from journey_world import World
 
+from kesher.config import engine
 from kesher.journeys import queries, services
 from kesher.journeys.errors import JourneyInvalid
+from kesher.kernel.shards import SHARDS
 
 BEFORE = """\
 journey: j
@@ -180,6 +182,20 @@ def test_many_are_moved_in_chunks(world: World, monkeypatch: pytest.MonkeyPatch)
     world.pass_time()
 
     assert world.runs() == [("last", "waiting", None)] * 5
+
+
+def test_an_engine_moves_only_the_people_of_its_own_shards(world: World) -> None:
+    publish(world, BEFORE)
+    world.track("dana", "Start")
+    world.pass_time()
+    shard = world.profile("dana") % SHARDS
+
+    publish(world, AFTER, {"first": "last"})
+    engine.tick(world.conn, [other for other in range(SHARDS) if other != shard])
+    assert world.runs() == [("first", "waiting", None)]
+    engine.tick(world.conn, [shard])
+
+    assert world.runs() == [("last", "waiting", None)]
 
 
 def test_the_preview_says_who_stands_where_and_what_would_happen(world: World) -> None:

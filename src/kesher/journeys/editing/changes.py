@@ -3,14 +3,15 @@ written, with the fields' own labels; nothing here needs a definition to be righ
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from kesher.journeys.definition.reading import EXIT, GOAL, ON_ERROR, REENTRY
-from kesher.journeys.editing.words import duration_in_words, quoted, say, value_in_words
+from kesher.journeys.editing.words import duration_in_words, plain_in_words, quoted, say, value_in_words
 from kesher.journeys.fields import Field, Items, NameKind, Record, RuleKind, Target
-from kesher.journeys.registry import entry_kinds, node_types
+from kesher.journeys.registry import EntryKind, entry_kinds, node_types
 from kesher.journeys.types import Change
 from kesher.kernel.text import Text
 
@@ -20,7 +21,9 @@ _NAME = Text(en="Name", he="שם")
 _ENTRY = Text(en="Entry", he="כניסה")
 _REENTRY = Text(en="Re-entry", he="כניסה חוזרת")
 _GOAL = Text(en="Goal", he="מטרה")
+_EXITS = Text(en="Exits", he="יציאות")
 _EXIT = Text(en="Exit {number}", he="יציאה {number}")
+_NODES = Text(en="Nodes", he="צמתים")
 _NODE = Text(en="“{key}” ({type})", he="”{key}“ ({type})")
 _ENTRY_KIND = Text(
     en="Entry: people now enter by “{new}” (before: “{old}”).", he="כניסה: נכנסים כעת לפי ”{new}“ (קודם: ”{old}“)."
@@ -45,8 +48,11 @@ _START = Text(en="The journey now begins at {new} (before: {old}).", he="המס�
 _ADDED = Text(en="{node} is new.", he="{node} – צומת חדש.")
 _REMOVED = Text(en="{node} was removed.", he="{node} – הצומת הוסר.")
 _RENAMED = Text(en="“{old}” is now called “{new}”.", he="”{old}“ נקרא כעת ”{new}“.")
+_OTHERWISE = Text(en="{place} is now {new} (was {old}).", he="{place} – כעת {new} (קודם {old}).")
 _JOINED = Text(en="{place}, {label}", he="{place}, {label}")
 _TYPE = Text(en="“{key}” is now {new} (was {old}).", he="”{key}“ הוא כעת {new} (קודם {old}).")
+_RULE = Field("rule", RuleKind(), Text(en="The person", he="האדם"))
+_KNOWN = ("journey", "name", "entry", "reentry", "goal", "exit", "start", "nodes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +74,36 @@ def list_changes(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> 
     """What `after` changes in `before`, in the order of a journey: name, entry, re-entry, goal, exits, nodes."""
     if before is None:
         return [Change("added", "", say(_NEW_JOURNEY, count=len(_mapping(after.get("nodes")))))]
-    changes = list(_field(_Spot("", _JOURNEY), Field("name", NameKind(), _NAME), before.get("name"), after.get("name")))
-    changes += _entry(_mapping(before.get("entry")), _mapping(after.get("entry")))
+    name = Field("name", NameKind(), _NAME)
+    changes = list(_field(_Spot("", _JOURNEY), name, before.get("name"), after.get("name")))
+    changes += _told(_Spot("entry", _ENTRY), before.get("entry"), after.get("entry"), _entry)
     for key, words, fields in (("reentry", _REENTRY, REENTRY), ("goal", _GOAL, GOAL)):
         changes += _record(_Spot(key, words), fields, before.get(key), after.get(key))
-    changes += _exits(_sequence(before.get("exit")), _sequence(after.get("exit")))
-    changes += _nodes(before, after)
-    return changes
+    changes += _told(_Spot("exit", _EXITS), before.get("exit"), after.get("exit"), _exits)
+    changes += _told(_Spot("nodes", _NODES), _graph(before), _graph(after), _nodes)
+    return [*changes, *_others(_Spot("", _JOURNEY), before, after, _KNOWN)]
+
+
+def _told(spot: _Spot, old: Any, new: Any, tell: Callable[[Any, Any], Iterator[Change]]) -> Iterator[Change]:
+    """What `tell` says; where it finds no words for a difference (something is not what it should be), the values as
+    they are written."""
+    said = list(tell(old, new))
+    if not said and old != new:
+        said.append(_otherwise(spot, old, new))
+    yield from said
+
+
+def _others(spot: _Spot, old: Mapping[str, Any], new: Mapping[str, Any], known: Collection[str]) -> Iterator[Change]:
+    """Fields that mean nothing here, or that are told elsewhere in no words of their own."""
+    for key in sorted((old.keys() | new.keys()) - set(known)):
+        if old.get(key) != new.get(key):
+            words = say(_JOINED, place=spot.words, label=quoted(key))
+            yield _otherwise(_Spot(f"{spot.path}.{key}" if spot.path else key, words), old.get(key), new.get(key))
+
+
+def _otherwise(spot: _Spot, old: Any, new: Any) -> Change:
+    words = say(_OTHERWISE, place=spot.words, new=plain_in_words(new), old=plain_in_words(old))
+    return Change("changed", spot.path, words)
 
 
 def renamed_nodes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, str]:
@@ -87,22 +116,27 @@ def renamed_nodes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[s
     return renamed
 
 
-def _entry(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
-    kinds = entry_kinds()
-    old, new = (next((kind for key, kind in kinds.items() if key in side), None) for side in (before, after))
+def _entry(before: Any, after: Any) -> Iterator[Change]:
+    was, is_now = _mapping(before), _mapping(after)
+    old, new = (_kind_of(side) for side in (was, is_now))
     spot = _Spot("entry", _ENTRY)
     if old is not new and old and new:
         yield Change("changed", "entry", say(_ENTRY_KIND, new=new.name, old=old.name))
-    elif new:
-        yield from _record(spot, new.fields, before, after)
-    yield from _field(
-        spot, Field("rule", RuleKind(), Text(en="The person", he="האדם")), before.get("rule"), after.get("rule")
-    )
+    elif new or old:
+        fields = (*(new or old).fields, _RULE)  # type: ignore[union-attr]
+        yield from _record(spot, fields, was, is_now)
+        return
+    yield from _field(spot, _RULE, was.get("rule"), is_now.get("rule"))
 
 
-def _exits(before: Sequence[Any], after: Sequence[Any]) -> Iterator[Change]:
-    for position in range(max(len(before), len(after))):
-        old, new = (side[position] if position < len(side) else None for side in (before, after))
+def _kind_of(entry: Mapping[str, Any]) -> EntryKind | None:
+    return next((kind for key, kind in entry_kinds().items() if key in entry), None)
+
+
+def _exits(before: Any, after: Any) -> Iterator[Change]:
+    was, is_now = _sequence(before), _sequence(after)
+    for position in range(max(len(was), len(is_now))):
+        old, new = (side[position] if position < len(side) else None for side in (was, is_now))
         spot = _Spot(f"exit[{position}]", say(_EXIT, number=position + 1))
         yield from _record(spot, EXIT, old, new)
 
@@ -120,27 +154,37 @@ def _nodes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Chan
             yield Change("removed", f"nodes.{key}", say(_REMOVED, node=_titled(key, old[key])))
     for key in new:
         if key in old:
-            yield from _node(key, _mapping(old[key]), _mapping(new[key]), _before(key, new))
+            yield from _node(key, old[key], new[key], _before(key, new))
         elif key not in renamed.values():
             yield Change("added", f"nodes.{key}", say(_ADDED, node=_titled(key, new[key])))
 
 
-def _node(key: str, old: Mapping[str, Any], new: Mapping[str, Any], before: str | None) -> Iterator[Change]:
-    types = node_types()
-    node_type = types.get(str(new.get("type")))
+def _node(key: str, was: Any, is_now: Any, before: str | None) -> Iterator[Change]:
+    old, new = _mapping(was), _mapping(is_now)
+    node_type = node_types().get(str(new.get("type")))
+    spot = _Spot(f"nodes.{key}", _titled(key, new), node=key, before=before)
     if old.get("type") != new.get("type"):
-        yield Change("changed", f"nodes.{key}", say(_TYPE, key=key, new=_type_name(new), old=_type_name(old)))
+        yield Change("changed", spot.path, say(_TYPE, key=key, new=_type_name(new), old=_type_name(old)))
     elif node_type is not None:
-        spot = _Spot(f"nodes.{key}", _titled(key, new), node=key, before=before)
-        yield from _record(spot, (*node_type.fields, ON_ERROR), old, new)
+        yield from _record(spot, (*node_type.fields, ON_ERROR), was, is_now, ("type",))
+    elif was != is_now:
+        yield _otherwise(spot, was, is_now)
 
 
-def _record(spot: _Spot, fields: Sequence[Field], before: Any, after: Any) -> Iterator[Change]:
+def _record(
+    spot: _Spot, fields: Sequence[Field], before: Any, after: Any, others: Sequence[str] = ()
+) -> Iterator[Change]:
+    """Field by field; `others` are told elsewhere."""
     old, new = _mapping(before), _mapping(after)
+    said: list[Change] = []
     for each in fields:
         was = old.get(each.written) if old.get(each.written) is not None else _plain(each.default)
         is_now = new.get(each.written) if new.get(each.written) is not None else _plain(each.default)
-        yield from _field(spot, each, was, is_now)
+        said += _field(spot, each, was, is_now)
+    said += _others(spot, old, new, {*(each.written for each in fields), *others})
+    if not said and before != after:
+        said.append(_otherwise(spot, before, after))
+    yield from said
 
 
 def _field(spot: _Spot, field: Field, old: Any, new: Any) -> Iterator[Change]:
@@ -149,7 +193,8 @@ def _field(spot: _Spot, field: Field, old: Any, new: Any) -> Iterator[Change]:
     inner = spot.under(field.written) if spot.path else _Spot(field.written, spot.words)
     kind = field.kind
     if isinstance(kind, Items):
-        yield from _items(inner, field, kind, _sequence(old), _sequence(new))
+        tell = partial(_items, inner, field, kind)
+        yield from _told(_Spot(inner.path, say(_JOINED, place=spot.words, label=field.label)), old, new, tell)
     elif isinstance(kind, Record):
         yield from _record(_Spot(inner.path, say(_JOINED, place=spot.words, label=field.label)), kind.fields, old, new)
     elif isinstance(kind, Target) and spot.node is not None:
@@ -178,9 +223,9 @@ def _wired(spot: _Spot, field: Field, old: Any, new: Any) -> Text:
     return say(_BRANCH_WIRED, node=spot.node, way=way, **ways)
 
 
-def _items(spot: _Spot, field: Field, kind: Items, before: Sequence[Any], after: Sequence[Any]) -> Iterator[Change]:
+def _items(spot: _Spot, field: Field, kind: Items, before: Any, after: Any) -> Iterator[Change]:
     """Items are told apart by their unique field, or else by their position."""
-    old, new = _by_name(kind, before), _by_name(kind, after)
+    old, new = _by_name(kind, _sequence(before)), _by_name(kind, _sequence(after))
     known = {"place": spot.words, "label": field.label}
     for name in old.keys() - new.keys():
         yield Change("changed", spot.path, say(_ITEM_REMOVED, **known, item=quoted(name)))
@@ -223,6 +268,11 @@ def _targets_in(fields: Sequence[Field], data: Any) -> Iterator[Any]:
                 yield from _targets_in(each.kind.record.fields, item)
         elif isinstance(each.kind, Record):
             yield from _targets_in(each.kind.fields, value)
+
+
+def _graph(definition: Mapping[str, Any]) -> dict[str, Any]:
+    """The nodes, and the first of them, whether it is named or not."""
+    return {"start": _start(definition), "nodes": definition.get("nodes")}
 
 
 def _start(definition: Mapping[str, Any]) -> Any:

@@ -16,6 +16,7 @@ _QUOTED = Text(en="“{value}”", he="”{value}“")
 _END = Text(en="the end", he="סוף המסע")
 _AND, _OR = Text(en=" and ", he=" וגם "), Text(en=" or ", he=" או ")
 _NOT = Text(en="not ({inner})", he="לא ({inner})")
+_NOTHING = Text(en="not set", he="לא מוגדר")
 _YES, _NO = Text(en="yes", he="כן"), Text(en="no", he="לא")
 _DAY_NAMES = {
     "sun": Text(en="Sunday", he="ראשון"),
@@ -66,6 +67,11 @@ def quoted(value: Any) -> Text:
 def value_in_words(kind: Kind, value: Any) -> Text:
     """A field's value as its kind is said."""
     return _SAYERS.get(kind.name, _plain)(value)
+
+
+def plain_in_words(value: Any) -> Text:
+    """A value as it is written, cut to a length that can be read."""
+    return _NOTHING if value is None else _plain(value)
 
 
 def rule_in_words(rule: Any) -> Text:
