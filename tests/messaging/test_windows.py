@@ -125,6 +125,20 @@ def test_nobody_is_written_to_on_shabbat_and_festivals_where_she_is(
         assert abs(available - at(until)) <= timedelta(minutes=1)
 
 
+def test_people_of_one_batch_are_each_asked_about_at_their_own_place(shop: Shop, server: Script) -> None:
+    keep(shop, CALENDAR)
+    friday = at("2026-11-27 17:00")
+    here, there = (shop.reserve(shop.add_profile(timezone=zone), at=friday) for zone in (ISRAEL, NEW_YORK))
+    shop.send(friday)
+    assert [shop.state(message)[0] for message in (here, there)] == ["reserved", "sent"]
+
+    saturday = at("2026-11-28 20:00")
+    here, there = (shop.reserve(shop.add_profile(timezone=zone), at=saturday) for zone in (ISRAEL, NEW_YORK))
+    shop.send(saturday)
+
+    assert [shop.state(message)[0] for message in (here, there)] == ["sent", "reserved"]
+
+
 def test_what_is_put_off_leaves_when_the_last_of_the_reasons_is_over(shop: Shop, server: Script) -> None:
     keep(shop, {"open": [WEEK, FRIDAY], "calendar": "jewish"}, quiet={"start": "20:00", "end": "09:30"})
     shabbat = at("2026-11-28 12:00")
