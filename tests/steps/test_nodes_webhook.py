@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import json
+import threading
 from base64 import b64decode
 from collections.abc import Iterator
 from datetime import timedelta
@@ -381,6 +382,28 @@ def test_export_and_apply_change_nothing(world: World, system: OtherSystem) -> N
     exported = services.export_yaml(workspace_id=world.workspace, key="call")
 
     assert not world.apply(exported).changed
+
+
+def test_the_worker_is_woken_by_a_reserved_call_and_stops_when_told(world: World, system: OtherSystem) -> None:
+    asked, stop = threading.Event(), threading.Event()
+
+    def answer() -> tuple[int, dict[str, str], bytes]:
+        asked.set()
+        return 200, {}, b"{}"
+
+    system.next_answer = answer  # type: ignore[method-assign]
+    world.apply(journey(system))
+    worker = threading.Thread(target=services.run_calls, args=(stop,))
+    worker.start()
+
+    order(world)
+
+    assert asked.wait(20)
+    stop.set()
+    worker.join(20)
+    assert not worker.is_alive()
+    world.settle()
+    assert world.runs() == [("mail", "completed", "completed")]
 
 
 NOTE = """

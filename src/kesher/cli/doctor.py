@@ -85,7 +85,7 @@ def check_database() -> Iterator[Finding]:
 
 
 def check_processes() -> Iterator[Finding]:
-    """The engine, a sender and the jobs are connected, and nothing waits long."""
+    """The engine, a sender and the jobs (the lake's writer, the calls' worker) run, and nothing waits long."""
     from kesher.events import queries as events
     from kesher.kernel.db import connect
     from kesher.kernel.shards import SHARDS
@@ -93,7 +93,7 @@ def check_processes() -> Iterator[Finding]:
     with connect("doctor") as conn:
         rows = conn.execute("SELECT DISTINCT application_name FROM pg_stat_activity").fetchall()
         running = {name for (name,) in rows}
-        for process in ("engine", "sender", "lake"):
+        for process in ("engine", "sender", "lake", "calls"):
             alive = f"kesher {process}" in running
             yield _found(
                 OK if alive else WARN,

@@ -133,5 +133,7 @@ class _Pinned(HTTPConnection):
 
     def connect(self) -> None:
         """Connect to the address, and prove the host's name by TLS."""
-        plain = socket.create_connection((self._address, self.port), self.timeout)
-        self.sock = _tls().wrap_socket(plain, server_hostname=self.host) if self._secure else plain
+        self.sock = socket.create_connection((self._address, self.port), self.timeout)
+        if self._secure:
+            # On a failure the plain socket stays, to be closed with the connection.
+            self.sock = _tls().wrap_socket(self.sock, server_hostname=self.host)
