@@ -1,12 +1,13 @@
 """The law of scores: counted step by step equals counted from scratch, at every moment.
 
-A random life under a virtual clock, with late and early events, traits, merges and undone ones, and edited models.
-After each step, and just before each timer, every score, grade and stage is what the whole history says, and both
-evaluators give the same answer to rules about it.
+A random life under a virtual clock, with late and early events, traits, merges and undone ones, people erased, and
+edited models. After each step, and just before each timer, every score, grade and stage is what the whole history
+says, and both evaluators give the same answer to rules about it.
 """
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,8 +19,11 @@ from score_shop import ScoreShop
 from segment_histories import START
 from segment_shop import ALL_SHARDS
 
+from kesher.events import services as events
 from kesher.events.temporary import create_temporary_tables
 from kesher.kernel.errors import KesherError
+from kesher.kernel.relations import Relation
+from kesher.profiles.errors import MergeNotFound
 from kesher.segments import queries
 from kesher.segments.types import Person
 
@@ -141,8 +145,21 @@ class ScoredLife(RuleBasedStateMachine):
     @precondition(lambda self: self.merges)
     @rule()
     def undo_merge(self) -> None:
-        self.shop.undo(self.merges.pop())
+        with suppress(MergeNotFound):  # she was erased
+            self.shop.undo(self.merges.pop())
         self._settle_and_check()
+
+    @precondition(lambda self: self.ids)
+    @rule(who=people)
+    def erase(self, who: str) -> None:
+        person = Relation("SELECT %(e_profile)s::bigint AS profile_id", {"e_profile": self.ids.get(who, 0)})
+        events.erase_profiles(self.conn, person, workspace_id=self.shop.workspace, now=self.shop.now)
+        self._settle_and_check()
+        rows = self.conn.execute(
+            "SELECT p.id FROM profiles_profile p JOIN segments_score r ON r.profile_id = p.id"
+            " WHERE p.erased_at IS NOT NULL"
+        )
+        assert rows.fetchall() == []
 
     @rule(definition=models)
     def edit(self, definition: dict[str, Any]) -> None:
@@ -196,7 +213,7 @@ class ScoredLife(RuleBasedStateMachine):
             compiled = queries.compile_rule(tree, workspace_id=self.shop.workspace, now=at)
             verdicts = self.conn.execute(
                 f"SELECT p.id, v.* FROM profiles_profile p CROSS JOIN LATERAL ({compiled.verdict.sql}) v"
-                " WHERE p.workspace_id = %(workspace)s AND p.merged_into_id IS NULL",
+                " WHERE p.workspace_id = %(workspace)s AND p.merged_into_id IS NULL AND p.erased_at IS NULL",
                 {**compiled.verdict.params, "workspace": self.shop.workspace},
             ).fetchall()
             people = queries.load_people(self.conn, [row[0] for row in verdicts])
@@ -238,7 +255,8 @@ class ScoredLife(RuleBasedStateMachine):
 
     def _living(self) -> list[Person]:
         rows = self.conn.execute(
-            "SELECT id FROM profiles_profile WHERE workspace_id = %s AND merged_into_id IS NULL", (self.shop.workspace,)
+            "SELECT id FROM profiles_profile WHERE workspace_id = %s AND merged_into_id IS NULL AND erased_at IS NULL",
+            (self.shop.workspace,),
         ).fetchall()
         return list(queries.load_people(self.conn, [row[0] for row in rows]).values())
 

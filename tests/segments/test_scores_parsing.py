@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from copy import deepcopy
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
+import yaml
 from score_shop import MODEL, ScoreShop
 
 from kesher.kernel.text import Text
 from kesher.segments import queries, services
 from kesher.segments.errors import RuleInvalid, ScoreCycle, ScoreInUse, ScoreInvalid, ScoreNotFound, SegmentInUse
+
+DOCUMENTATION = Path(__file__).parents[2] / "docs" / "scores.md"
 
 
 def changed(path: str, value: Any) -> dict[str, Any]:
@@ -49,6 +54,18 @@ def test_a_mistake_is_named_by_its_place(path: str, value: Any, place: str, says
     (problem,) = caught.value.problems
     assert (problem.path, says in problem.message.en) == (place, True), problem
     assert problem.message.he
+
+
+def test_the_example_of_the_documentation_is_a_model() -> None:
+    (example,) = re.findall(r"```yaml\n(.*?)```", DOCUMENTATION.read_text(encoding="utf-8"), re.DOTALL)
+    document = yaml.safe_load(example)
+    del document["score"], document["name"]
+    assert [stage.key for stage in queries.parse_score_model(document).stages] == [
+        "subscriber",
+        "lead",
+        "qualified",
+        "customer",
+    ]
 
 
 def test_every_mistake_is_found_at_once() -> None:

@@ -1,14 +1,15 @@
 """The second law: incremental membership equals evaluation from scratch at every moment.
 
 A random life under a virtual clock: events on time, late and a little ahead, traits, consents, lists, merges and
-undone ones, edited and deleted segments, and time that passes. After each step, and at every moment between, the
-table is what both evaluators say of everybody from scratch.
+undone ones, people erased, edited and deleted segments, and time that passes. After each step, and at every moment
+between, the table is what both evaluators say of everybody from scratch.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
@@ -29,6 +30,7 @@ from kesher.kernel.errors import KesherError
 from kesher.kernel.relations import Relation
 from kesher.kernel.shards import SHARDS
 from kesher.kernel.text import Text
+from kesher.profiles.errors import MergeNotFound
 from kesher.segments import queries, services
 from kesher.segments.errors import SegmentBeingRemoved, SegmentCycle, SegmentInUse
 
@@ -168,7 +170,15 @@ class Life(RuleBasedStateMachine):
     @precondition(lambda self: self.merges)
     @rule()
     def undo_merge(self) -> None:
-        events.undo_merge(self.conn, workspace_id=self.workspace, merge_id=self.merges.pop(), now=self.now)
+        with suppress(MergeNotFound):  # she was erased
+            events.undo_merge(self.conn, workspace_id=self.workspace, merge_id=self.merges.pop(), now=self.now)
+        self._settle_and_check()
+
+    @precondition(lambda self: self.ids)
+    @rule(who=people)
+    def erase(self, who: str) -> None:
+        person = Relation("SELECT %(e_profile)s::bigint AS profile_id", {"e_profile": self.ids.get(who, 0)})
+        events.erase_profiles(self.conn, person, workspace_id=self.workspace, now=self.now)
         self._settle_and_check()
 
     @rule(batch=st.lists(st.tuples(people, late), min_size=2, max_size=4))
@@ -228,7 +238,8 @@ class Life(RuleBasedStateMachine):
 
     def _check(self, *, at: datetime) -> None:
         rows = self.conn.execute(
-            "SELECT id FROM profiles_profile WHERE workspace_id = %s AND merged_into_id IS NULL", (self.workspace,)
+            "SELECT id FROM profiles_profile WHERE workspace_id = %s AND merged_into_id IS NULL AND erased_at IS NULL",
+            (self.workspace,),
         )
         living = [row[0] for row in rows]
         known = queries.load_people(self.conn, living)

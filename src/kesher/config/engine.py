@@ -100,13 +100,10 @@ def tick(conn: Conn, shards: list[int]) -> Ticked:
     with conn.transaction():
         now = read_clock(conn)
         piece = events.open_slice(conn, consumer=CONSUMER, shards=shards, limit=SLICE_ROWS)
-        erased = event_queries.list_erased(conn)
-        if erased:
-            segments.erase_people(conn, erased)
-            messaging.erase_people(conn, erased)
         more = segments.advance_segments(conn, now=now, shards=shards)
         more = segments.advance_scores(conn, piece, now=now) or more
         messaging.follow_merges(conn)
+        messaging.follow_erasures(conn)
         more = journeys.advance_journeys(conn, now=now, shards=shards) or more
         events.close_slice(conn, piece)
     return Ticked(events=piece.rows, more=more or not piece.complete, now=now)

@@ -4,7 +4,6 @@
 """
 
 from kesher.segments.definitions import delete_segment, save_segment
-from kesher.segments.erasing import erase_people
 from kesher.segments.lists import add_to_list, create_list, remove_from_list
 from kesher.segments.scores.definitions import delete_score_model, save_score_model
 from kesher.segments.scores.ticking import advance_scores
@@ -17,7 +16,6 @@ __all__ = [
     "create_list",
     "delete_score_model",
     "delete_segment",
-    "erase_people",
     "remove_from_list",
     "save_score_model",
     "save_segment",

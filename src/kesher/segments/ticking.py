@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from kesher.events.queries import list_erased
 from kesher.events.services import append_events
 from kesher.events.types import SystemEvent
 from kesher.kernel.db import Conn
@@ -18,6 +19,7 @@ from kesher.kernel.relations import Relation
 from kesher.kernel.shards import SHARDS, shard_of
 from kesher.kernel.sql import statements_of
 from kesher.kernel.wake import WORK, notify
+from kesher.segments.erasing import erase_people
 from kesher.segments.families import Change, Definition, apply_family, families_of
 
 _sql = statements_of(__package__)
@@ -61,6 +63,9 @@ def _touch(conn: Conn, now: datetime, shards: Sequence[int]) -> tuple[_Touched, 
     """
     params = {"now": now, "shards": list(shards), "shard_count": SHARDS, "limit": TIMERS}
     touched: _Touched = defaultdict(dict)
+    erased = list_erased(conn)
+    if erased:
+        erase_people(conn, erased)
     if _sql.run(conn, "has_merges").fetchone() == (True,):
         _sql.run(conn, "follow_merges", params)
         _sql.run(conn, "undo_lists")

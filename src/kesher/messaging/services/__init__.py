@@ -11,7 +11,7 @@ from kesher.messaging.services.broadcasts import (
     set_broadcast_rate,
     start_broadcast,
 )
-from kesher.messaging.services.erasing import erase_people
+from kesher.messaging.services.erasing import follow_erasures
 from kesher.messaging.services.feedback import (
     record_bounce,
     record_click,
@@ -45,7 +45,7 @@ __all__ = [
     "delete_provider",
     "deliver_note",
     "ensure_closings",
-    "erase_people",
+    "follow_erasures",
     "follow_merges",
     "make_click_url",
     "make_open_url",

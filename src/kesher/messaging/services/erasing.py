@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
+from kesher.events.queries import list_erased
 from kesher.kernel.db import Conn
 from kesher.kernel.digests import digest_pads
 from kesher.kernel.sql import statements_of
@@ -11,8 +10,11 @@ from kesher.kernel.sql import statements_of
 _sql = statements_of("kesher.messaging")
 
 
-def erase_people(conn: Conn, profile_ids: Sequence[int]) -> None:
-    """Forget to whom messages went and what was in them; inside the tick that learns of it."""
-    values = {"profiles": list(profile_ids)}
+def follow_erasures(conn: Conn) -> None:
+    """Inside the tick: forget to whom messages went, and what was in them, of the people whom the slice says erased."""
+    erased = list_erased(conn)
+    if not erased:
+        return
+    values = {"profiles": erased}
     _sql.run(conn, "erase_messages", values)
     _sql.run(conn, "digest_suppressions", values | digest_pads())
