@@ -1,9 +1,11 @@
 -- name: list_exit_checks
 -- The runs whose exit rules may have changed their answer: something happened to the person, or the rule's own time has
--- come (new runs are due at once). What journeys log themselves is no reason to look again. The slice;
+-- come (new runs are due at once). What journeys log themselves is no reason to look again, except for the names of
+-- which a rule asks. The slice;
 -- journeys_run_profile_ix and journeys_run_exit_due_ix.
 WITH named AS (
-    SELECT DISTINCT profile_id FROM events_slice WHERE NOT (type = 'system' AND name LIKE 'Journey %%')
+    SELECT DISTINCT profile_id FROM events_slice
+    WHERE NOT (type = 'system' AND name LIKE 'Journey %%' AND name <> ALL(%(asked)s::text[]))
 ), candidate AS (
     SELECT r.id, r.profile_id, r.version_id
     FROM named n JOIN journeys_run r ON r.profile_id = n.profile_id

@@ -28,6 +28,7 @@ def exit_on_rules(work: Work) -> bool:
         "versions": list(ruled),
         "journeys": sorted({version.journey_id for version in ruled.values()}),
         "limit": BATCH,
+        "asked": sorted({name for version in ruled.values() for name in _events_asked(version)}),
     }
     counts = dict(_sql.run(work.conn, "list_exit_checks", params).fetchall())
     if not counts:
@@ -38,6 +39,12 @@ def exit_on_rules(work: Work) -> bool:
     if _sql.run(work.conn, "exit_on_rules", {"now": work.now}, verdicts=verdicts).rowcount:
         work.changed = work.exited = True
     return sum(counts.values()) >= BATCH
+
+
+def _events_asked(version: Version) -> set[str]:
+    """The events that its exit rules ask about."""
+    rules = [each.rule.tree for each in version.definition.exits if each.rule is not None]
+    return {name for rule in rules for name in segments.dependencies_of(rule).events}
 
 
 def exit_archived(work: Work) -> bool:
