@@ -50,6 +50,8 @@ def user_of(actor: Actor) -> int:
         ("profiles:read", "owner admin editor viewer"),
         ("profiles:write", "owner admin editor"),
         ("profiles:merge", "owner admin"),
+        ("profiles:export", "owner admin"),
+        ("profiles:erase", "owner admin"),
         ("consent:read", "owner admin editor viewer"),
         ("consent:write", "owner admin editor"),
         ("consent:topics", "owner admin"),

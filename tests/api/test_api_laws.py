@@ -20,6 +20,7 @@ from kesher.api.routing import OPEN, SELF
 from kesher.api.urls import api as kesher_api
 
 READING = {
+    "play_journey",
     "decide",
     "check_rule",
     "check_score",
