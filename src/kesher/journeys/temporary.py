@@ -12,7 +12,8 @@ _TABLES = f"""
 -- Events that mean something to a journey. Wave k holds the k-th such event of each person.
 CREATE TEMPORARY TABLE IF NOT EXISTS journeys_match (
     wave integer, event_id bigint, profile_id bigint, journey_id bigint, version_id bigint, kind text, node text,
-    ordinal integer, reason text, within interval, received_at timestamptz, occurred_at timestamptz
+    ordinal integer, reason text, within interval, same text[], same_value text, received_at timestamptz,
+    occurred_at timestamptz
 );
 CREATE INDEX IF NOT EXISTS journeys_match_wave_ix ON journeys_match (wave, kind);
 -- Runs that stand at a node in step number `step` of the tick.

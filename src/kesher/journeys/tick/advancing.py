@@ -22,6 +22,7 @@ from kesher.events.queries import list_erased
 from kesher.events.types import SystemEvent
 from kesher.journeys.temporary import TABLES
 from kesher.journeys.tick.catalogue import load_catalogue
+from kesher.journeys.tick.converting import count_goals
 from kesher.journeys.tick.entering import enter_by_dates, enter_by_events, enter_by_schedule, start_beside
 from kesher.journeys.tick.leaving import exit_archived, exit_on_rules
 from kesher.journeys.tick.matching import LATE, match_slice
@@ -103,6 +104,7 @@ def _record(work: Work) -> None:
     if work.exited:
         messaging.cancel_messages(work.conn, Relation(_sql["exited_runs"].sql), now=work.now)
     if work.changed:
+        count_goals(work)
         names = {str(version.id): {"journey": version.key, "version": version.number} for version in work.catalogue}
         params = {"history_now": work.now, "history_versions": Jsonb(names)}
         history = Relation(_sql["history_to_log"].sql, params)
