@@ -252,3 +252,25 @@ def test_the_hash_in_memory_holds_out_whom_the_engine_holds_out(world: World) ->
         "SELECT profile_id, reason = 'holdout' FROM journeys_run WHERE reason = 'holdout' OR reason IS NULL"
     )
     assert {id for id, held in runs if held} == {id for id, _ in runs if definition.holds_out(id)}
+
+
+def test_a_message_has_its_journeys_priority(world: World) -> None:
+    world.apply(WELCOME.replace("holdout: 30%", "priority: 80"))
+    world.track("dana", "Signed Up")
+    world.settle()
+
+    assert world.rows("SELECT priority FROM messaging_message") == [(80,)]
+
+
+def test_the_workspaces_holdout_is_compared_in_the_journeys_report(world: World) -> None:
+    world.apply(WELCOME.replace("holdout: 30%\n", ""))
+    for user in ("dana", "noa"):
+        world.track(user, "Signed Up")
+        world.settle()
+    world.conn.execute(
+        "UPDATE messaging_message SET state = 'held', reason = 'holdout' WHERE profile_id = %s", (world.profile("noa"),)
+    )
+    world.track("dana", "Order Completed")
+    world.settle()
+
+    assert world.report("welcome").holdout == compare_groups(1, 1, 1, 0)

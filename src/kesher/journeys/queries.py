@@ -126,7 +126,8 @@ def journey_report(conn: Conn, *, workspace_id: int, key: str) -> JourneyReport:
     for node, state, count in _sql.run(conn, "journey_messages", {"journey": info.id}):
         messages.setdefault(node, {})[state] = count
     whole = numbers.pop("", {})
-    groups = _sql.run(conn, "journey_groups", {"journey": info.id}).fetchone() if "held_out" in whole else None
+    compared = "held_out" in whole or any("held: holdout" in states for states in messages.values())
+    groups = _sql.run(conn, "journey_groups", {"journey": info.id}).fetchone() if compared else None
     definition = get_definition(key, workspace_id=workspace_id) if info.version else {"nodes": {}}
     return JourneyReport(
         key=info.key,

@@ -61,12 +61,15 @@ WHERE v.journey_id = %(journey)s::bigint
 GROUP BY c.node, c.touch, c.currency ORDER BY c.node, c.touch, c.currency
 
 -- name: journey_groups
--- People by whether they were held out, and how many of them reached the goal in any of their runs. Reads the
--- journey's runs; journeys_run_recent_ix.
+-- People by whether they were held out, by the journey or of its messages by the workspace, and how many of them
+-- reached the goal in any of their runs. Reads the journey's runs; journeys_run_recent_ix, messaging_message_run_uq.
 SELECT count(*) FILTER (WHERE NOT held_out), count(*) FILTER (WHERE NOT held_out AND converted),
        count(*) FILTER (WHERE held_out), count(*) FILTER (WHERE held_out AND converted)
 FROM (
-    SELECT bool_or(r.reason IS NOT DISTINCT FROM 'holdout') AS held_out, bool_or(r.goal_at IS NOT NULL) AS converted
+    SELECT bool_or(r.reason IS NOT DISTINCT FROM 'holdout' OR EXISTS (
+               SELECT FROM messaging_message m
+               WHERE m.run_id = r.id AND m.state = 'held' AND m.reason = 'holdout')) AS held_out,
+           bool_or(r.goal_at IS NOT NULL) AS converted
     FROM journeys_run r WHERE r.journey_id = %(journey)s::bigint
     GROUP BY r.profile_id
 ) AS person
