@@ -78,12 +78,14 @@ class Shop:
         context: dict[str, Any] | None = None,
         version_id: int | None = None,
         run_id: int | None = None,
+        priority: int = 50,
     ) -> int:
         """Reserve one message as a journey's node would; its id."""
         number = next(_RUNS)
         relation = Relation(
             "SELECT %(r_w)s::int AS workspace_id, %(r_p)s::bigint AS profile_id, %(r_l)s::smallint AS lane,"
             " 'email'::text AS channel, %(r_u)s::text AS purpose, %(r_t)s::text AS topic,"
+            " %(r_y)s::smallint AS priority,"
             " %(r_v)s::bigint AS template_version_id, %(r_r)s::bigint AS run_id, 'mail'::text AS node,"
             " 1::int AS occurrence, %(r_c)s::jsonb AS context, %(r_a)s::timestamptz AS available_at",
             {
@@ -96,6 +98,7 @@ class Shop:
                 "r_r": run_id or number,
                 "r_c": Jsonb(context or {}),
                 "r_a": at or self.now,
+                "r_y": priority,
             },
         )
         assert services.reserve_messages(self.conn, relation, now=self.now) == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import Any
 from zoneinfo import available_timezones
 
 from django.contrib.auth.password_validation import validate_password
@@ -105,3 +106,19 @@ def _password_text(error: ValidationError) -> Text:
     text = _PASSWORD_TEXTS.get(error.code or "", Text.from_dict(" ".join(error.messages)))
     params = error.params or {}
     return Text(en=text.render("en", **params), he=text.render("he", **params))
+
+
+def holdout_problems(holdout: Any) -> list[Problem]:
+    """What is wrong with the share of people who get no marketing, to compare with: `{"share": basis points, "salt":
+    text}`; another salt holds out others. None is no holdout."""
+    if holdout is None:
+        return []
+    told = holdout if isinstance(holdout, dict) and holdout.keys() == {"share", "salt"} else {}
+    share, salt = told.get("share"), told.get("salt")
+    if type(share) is int and 1 <= share <= 9_999 and isinstance(salt, str) and 0 < len(salt) <= 100:
+        return []
+    text = Text(
+        en="Write a share in basis points from 1 to 9999 and a salt, such as share 500 (5%) and salt “2026”.",
+        he="יש לכתוב share בנקודות בסיס, מ־1 עד 9999, ו־salt: למשל 500 (5%) ו־”2026“.",
+    )
+    return [Problem("settings.holdout", text)]

@@ -49,6 +49,7 @@ class SystemEvent(StrEnum):
     JOURNEY_STEP_ENTERED = "Journey Step Entered"
     JOURNEY_GOAL_REACHED = "Journey Goal Reached"
     JOURNEY_EXITED = "Journey Exited"
+    HOLDOUT_EXPOSED = "Holdout Exposed"
     JOURNEY_REQUESTED = "Journey Requested"
     WEBHOOK_RECEIVED = "Webhook Received"
     JOURNEY_RUN_MOVED = "Journey Run Moved"

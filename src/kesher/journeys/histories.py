@@ -18,6 +18,7 @@ MOST_ROWS = 500
 _STEP_NAMES = [
     SystemEvent.JOURNEY_ENTERED,
     SystemEvent.JOURNEY_STEP_ENTERED,
+    SystemEvent.HOLDOUT_EXPOSED,
     SystemEvent.JOURNEY_GOAL_REACHED,
     SystemEvent.JOURNEY_EXITED,
     SystemEvent.JOURNEY_RUN_MOVED,

@@ -55,7 +55,8 @@ class Draft(models.Model):
 
 class Run(models.Model):
     """One profile's pass through one version. `state`: `ready` (within a tick), `waiting`, `completed`, `exited`,
-    `failed`. At `due_at` the node is asked again, at `exit_due_at` the exit rules are."""
+    `failed`. `entry_key` is the value of which she has one run. At `due_at` the node is asked again, at `exit_due_at`
+    the exit rules are."""
 
     id = models.BigAutoField(primary_key=True)
     workspace_id = models.IntegerField()
@@ -74,6 +75,7 @@ class Run(models.Model):
     signal = models.JSONField(null=True)
     context = models.JSONField(default=dict)
     entry_event_id = models.BigIntegerField(null=True)
+    entry_key = models.TextField(null=True)
     goal_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     reason = models.TextField(null=True)
@@ -275,3 +277,19 @@ class DryRun(models.Model):
     class Meta:
         db_table = "journeys_dry_run"
         indexes = [models.Index(fields=["workspace_id", "-id"], name="journeys_dry_run_recent_ix")]
+
+
+class Conversion(models.Model):
+    """Goals reached and what they are worth in minor units, kept up by the tick: of a version as a whole (node and
+    touch empty), and of each node whose messages have a part in them."""
+
+    pk = models.CompositePrimaryKey("version_id", "node", "touch", "currency")
+    version_id = models.BigIntegerField()
+    node = models.TextField()
+    touch = models.TextField()
+    currency = models.TextField()
+    conversions = models.BigIntegerField()
+    value = models.BigIntegerField()
+
+    class Meta:
+        db_table = "journeys_conversion"

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from kesher.journeys import models
+from kesher.journeys.comparing import compare_groups
 from kesher.journeys.definition import ON_ERROR, in_flow_order
 from kesher.journeys.editing.reading import (
     get_draft,
@@ -26,6 +27,7 @@ from kesher.journeys.playing.telling import PlayCheck, PlayLine
 from kesher.journeys.recipes.reading import get_recipe, list_recipes
 from kesher.journeys.registry import node_types
 from kesher.journeys.types import (
+    ConversionReport,
     CouponPoolInfo,
     JourneyInfo,
     JourneyReport,
@@ -124,6 +126,8 @@ def journey_report(conn: Conn, *, workspace_id: int, key: str) -> JourneyReport:
     for node, state, count in _sql.run(conn, "journey_messages", {"journey": info.id}):
         messages.setdefault(node, {})[state] = count
     whole = numbers.pop("", {})
+    compared = "held_out" in whole or any("held: holdout" in states for states in messages.values())
+    groups = _sql.run(conn, "journey_groups", {"journey": info.id}).fetchone() if compared else None
     definition = get_definition(key, workspace_id=workspace_id) if info.version else {"nodes": {}}
     return JourneyReport(
         key=info.key,
@@ -137,6 +141,10 @@ def journey_report(conn: Conn, *, workspace_id: int, key: str) -> JourneyReport:
         goals=whole.get("goal", 0),
         nodes=_node_reports(definition, numbers, places),
         messages=messages,
+        conversions=tuple(
+            ConversionReport(*row) for row in _sql.run(conn, "journey_conversions", {"journey": info.id})
+        ),
+        holdout=compare_groups(*groups) if groups else None,
     )
 
 

@@ -12,9 +12,14 @@ _TABLES = f"""
 -- Events that mean something to a journey. Wave k holds the k-th such event of each person.
 CREATE TEMPORARY TABLE IF NOT EXISTS journeys_match (
     wave integer, event_id bigint, profile_id bigint, journey_id bigint, version_id bigint, kind text, node text,
-    ordinal integer, reason text, within interval, received_at timestamptz, occurred_at timestamptz
+    ordinal integer, reason text, within interval, same text[], same_value text, received_at timestamptz,
+    occurred_at timestamptz, signature text
 );
 CREATE INDEX IF NOT EXISTS journeys_match_wave_ix ON journeys_match (wave, kind);
+-- Which hits are known to change nothing for a person as she stands, if they come before `until`.
+CREATE TEMPORARY TABLE IF NOT EXISTS journeys_tried (
+    profile_id bigint, signature text, until timestamptz
+);
 -- Runs that stand at a node in step number `step` of the tick.
 CREATE TEMPORARY TABLE IF NOT EXISTS journeys_ready (
     step integer, {_RUN}, node_entered_at timestamptz, signal jsonb
@@ -42,6 +47,7 @@ CREATE TEMPORARY TABLE IF NOT EXISTS journeys_log (
 
 TABLES = (
     "journeys_match",
+    "journeys_tried",
     "journeys_ready",
     "journeys_decision",
     "journeys_check",

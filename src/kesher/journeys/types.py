@@ -6,14 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from hashlib import md5
 from typing import TYPE_CHECKING, Any
 
-from kesher.journeys.durations import Duration
+from kesher.journeys.durations import Duration, parse_duration
+from kesher.journeys.fields.given import text_at
 from kesher.journeys.fields.rules import RuleValue, WhereValue
 from kesher.kernel.errors import Problem
 from kesher.kernel.text import Text
 from kesher.profiles.types import Kind
 from kesher.segments.queries import matches
+
+MIDDLE_PRIORITY = 50
 
 if TYPE_CHECKING:
     from kesher.journeys.entries.base import EntryKind
@@ -49,10 +53,13 @@ class ReentryPolicy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reentry:
-    """`after` counts from the last exit (`after_exit`) or from the last entry (`always`)."""
+    """`after` counts from the last exit (`after_exit`) or from the last entry (`always`). With `key`, a property of the
+    entry event, a person has one run for each of its values, such as one for each order; `after` then counts for the
+    same value, which without it never comes again."""
 
     policy: ReentryPolicy = ReentryPolicy.NEVER
     after: Duration | None = None
+    key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +74,13 @@ class Happening:
 @dataclass(frozen=True, slots=True)
 class Criterion:
     """An event by its name in the log, and what its properties must be. With `changes` the filters look at what an
-    identify changed, as `plan.from` and `plan.to`."""
+    identify changed, as `plan.from` and `plan.to`. `same` is a property whose value must be that of the run's entry
+    event."""
 
     event: str
     where: WhereValue | None = None
     changes: bool = False
+    same: str | None = None
 
     def met_by(self, happening: Happening) -> bool:
         """Whether this event is the one; the twin of the statement match_events."""
@@ -80,15 +89,40 @@ class Criterion:
         looked_at = happening.context.get("changes", {}) if self.changes else happening.properties
         return self.where is None or matches(self.where.tree, looked_at)
 
+    def concerns(self, happening: Happening, context: Mapping[str, Any]) -> bool:
+        """Whether the event is about the same thing as the run of that context."""
+        if self.same is None:
+            return True
+        value = text_at(happening.properties, self.same)
+        return value is not None and value == text_at(context.get("event", {}).get("properties", {}), self.same)
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """How long after it was clicked, opened or sent a message counts for a conversion; None: not at all."""
+
+    click: Duration | None = None
+    open: Duration | None = None
+    send: Duration | None = None
+
+
+DEFAULT_ATTRIBUTION = Attribution(click=parse_duration("5d"), open=parse_duration("1d"))
+
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """What the journey is for. With `within` it also counts after the run ended; `exit` ends the run at the goal."""
+    """What the journey is for. With `within` (the conversion window) it also counts after the run ended; `exit` ends
+    the run at the goal. `value` is the property that says what it is worth, in `currency` unless the event names its
+    own; `attribution` says which of the run's messages have a part in it."""
 
     event: str
     where: WhereValue | None = None
     within: Duration | None = None
     exit: bool = True
+    same: str | None = None
+    value: str | None = None
+    currency: str | None = None
+    attribution: Attribution = DEFAULT_ATTRIBUTION
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +132,7 @@ class Exit:
     event: str | None = None
     where: WhereValue | None = None
     rule: RuleValue | None = None
+    same: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +158,8 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A journey as it was read and found right."""
+    """A journey as it was read and found right. `holdout` is the share, in basis points, of those who enter and get
+    nothing, to compare with; of two journeys' messages under one cap, the one of the higher `priority` leaves."""
 
     key: str
     name: Text
@@ -133,6 +169,18 @@ class Definition:
     exits: tuple[Exit, ...]
     start: str
     nodes: Mapping[str, Node]
+    holdout: int = 0
+    priority: int = MIDDLE_PRIORITY
+
+    @property
+    def holdout_salt(self) -> str:
+        """What makes the journey's holdout another than other journeys'."""
+        return f"holdout.{self.key}"
+
+    def holds_out(self, profile_id: int) -> bool:
+        """Whether a person is held out, the same way every time; the twin of the statement enter_runs."""
+        digest = md5(f"{self.holdout_salt}:{profile_id}".encode(), usedforsecurity=False).hexdigest()
+        return int(digest[:8], 16) % 10_000 < self.holdout
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,8 +247,35 @@ class NodeReport:
 
 
 @dataclass(frozen=True, slots=True)
+class ConversionReport:
+    """Goals that were reached by those who were treated, and their worth in minor units. Node and touch `""` are all of
+    them; else those in which a message of the node has a part, by the strongest touch (`click`, `open`, `send`)."""
+
+    node: str
+    touch: str
+    currency: str
+    conversions: int
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class HoldoutReport:
+    """People who were treated and who were held out, how many of each reached the goal, and the difference of the two
+    rates with its 95 % interval (None while one group is empty)."""
+
+    treated: int
+    treated_converted: int
+    held_out: int
+    held_out_converted: int
+    difference: float | None
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class JourneyReport:
-    """A journey in numbers; `messages` counts by node and by state (`sent`, `held: no_consent`, …)."""
+    """A journey in numbers; `messages` counts by node and by state (`sent`, `held: no_consent`, …). `holdout` is None
+    when nobody was held out."""
 
     key: str
     name: Text
@@ -213,6 +288,8 @@ class JourneyReport:
     goals: int
     nodes: tuple[NodeReport, ...]
     messages: Mapping[str, Mapping[str, int]]
+    conversions: tuple[ConversionReport, ...] = ()
+    holdout: HoldoutReport | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,6 +93,7 @@ class Message(models.Model):
     lane = models.SmallIntegerField()
     channel = models.TextField()
     purpose = models.TextField()
+    priority = models.SmallIntegerField(db_default=50)
     topic = models.TextField()
     template_version_id = models.BigIntegerField()
     run_id = models.BigIntegerField(null=True)

@@ -47,6 +47,7 @@ class Reason(StrEnum):
     INVALID_ADDRESS = "invalid_address"
     NO_PROFILE = "no_profile"
     CAPPED = "capped"
+    OUTRANKED = "outranked"
     QUIET_HOURS = "quiet_hours"
     SENDING_WINDOW = "sending_window"
     REST_DAY = "rest_day"
@@ -75,6 +76,10 @@ REASONS: dict[Reason, Text] = {
     Reason.CAPPED: Text(
         en="The person already received as many messages as the frequency cap allows.",
         he="האדם כבר קיבל את מספר ההודעות המרבי שמגבלת התדירות מתירה.",
+    ),
+    Reason.OUTRANKED: Text(
+        en="The frequency cap leaves room only for a message of higher priority, which goes first.",
+        he="מגבלת התדירות מותירה מקום רק להודעה בעדיפות גבוהה יותר, והיא נשלחת קודם.",
     ),
     Reason.QUIET_HOURS: Text(en="It is quiet hours where the person is.", he="אצל האדם אלה שעות שקטות."),
     Reason.SENDING_WINDOW: Text(

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 import psycopg
+import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 from journeys_to_play import ENTRIES, NODES, OUTSIDE, make_story
@@ -162,6 +163,41 @@ def assert_same_person(engine: Engine, played: Play) -> None:
 def test_every_node_type_and_entry_kind_is_played() -> None:
     assert NODES.keys() | OUTSIDE == node_types().keys()
     assert ENTRIES.keys() == entry_kinds().keys()
+
+
+WAITING = {
+    "journey": "played",
+    "name": "Played",
+    "entry": {"event": "Order"},
+    "nodes": {"wait": {"type": "wait", "for": "5d", "next": "mail"}, "mail": {"type": "exit"}},
+}
+ORDER = (1, ("track", "Order", {"total": 1}, 0))
+
+
+@pytest.mark.parametrize(
+    ("more", "life"),
+    [
+        # A rule that comes to hold by time alone ends the run, to the microsecond.
+        ({"exit": [{"rule": {"not": {"event": "Order", "within": {"hours": 31}}}}]}, [ORDER]),
+        # An event from long before the run is no exit from it.
+        ({"exit": [{"event": "הזמנה"}]}, [ORDER, (2, ("track", "הזמנה", {}, 3 * 24 * 60))]),
+        # Exactly the time of re-entry after the exit is late enough.
+        (
+            {"exit": [{"event": "הזמנה"}], "reentry": {"policy": "after_exit", "after": "6h"}},
+            [ORDER, (2, ("track", "הזמנה", {}, 0)), (3, ORDER[1])],
+        ),
+    ],
+)
+def test_the_player_agrees_at_the_edges(conn: psycopg.Connection, more: dict[str, Any], life: Any) -> None:
+    _empty(conn)
+    engine = Engine(conn)
+    definition = {**WAITING, **more}
+    publish_journey(definition, workspace_id=engine.workspace, now=START)
+    played, told = play(engine, definition)
+
+    live_through(played, engine.live(life), until=UNTIL)
+
+    assert_same(engine, played, told)
 
 
 @settings(

@@ -37,7 +37,8 @@ def update_workspace(
     default_language: str | None = None,
     settings: dict[str, Any] | None = None,
 ) -> Workspace:
-    """Change what is given; the keys in `settings` are set one by one, a null removes its key."""
+    """Change what is given; the keys in `settings` are set one by one, a null removes its key. `holdout` (`{"share":
+    500, "salt": "2026"}`, in basis points) keeps all marketing from a share of the people."""
     with transaction.atomic():
         row = models.Workspace.objects.select_for_update().filter(pk=workspace_id).first()
         if row is None:
@@ -58,6 +59,7 @@ def _check(row: models.Workspace) -> None:
         *validation.name_problems(row.name),
         *validation.timezone_problems(row.timezone),
         *validation.language_problems(row.default_language, "default_language"),
+        *validation.holdout_problems(row.settings.get("holdout")),
     ]
     if problems:
         raise WorkspaceInvalid(problems=tuple(problems))

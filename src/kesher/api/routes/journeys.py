@@ -81,6 +81,30 @@ class NodeNumbers(Out):
     outcomes: dict[str, int]
 
 
+class ConversionNumbers(Out):
+    """Goals reached by those who were treated and their worth in minor units: all of them (node and touch empty), or
+    those in which messages of a node have a part, by the strongest touch: click, open or send."""
+
+    node: str
+    touch: str
+    currency: str
+    conversions: int
+    value: int
+
+
+class HoldoutNumbers(Out):
+    """People treated and held out, how many of each reached the goal, and the difference of the two rates with its 95 %
+    interval."""
+
+    treated: int
+    treated_converted: int
+    held_out: int
+    held_out_converted: int
+    difference: float | None
+    low: float | None
+    high: float | None
+
+
 class JourneyNumbers(Out):
     """A journey in numbers; `messages` counts by node and by state."""
 
@@ -95,6 +119,8 @@ class JourneyNumbers(Out):
     goals: int
     nodes: list[NodeNumbers]
     messages: dict[str, dict[str, int]]
+    conversions: list[ConversionNumbers]
+    holdout: HoldoutNumbers | None
 
 
 class RunDetail(Out):

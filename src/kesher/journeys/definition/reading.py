@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from kesher.events.types import SystemEvent
@@ -12,8 +12,10 @@ from kesher.journeys.definition.values import check_values
 from kesher.journeys.fields import (
     Boolean,
     Choice,
+    Currency,
     DurationKind,
     Field,
+    Integer,
     Items,
     Key,
     NameKind,
@@ -21,6 +23,7 @@ from kesher.journeys.fields import (
     Reading,
     Record,
     RuleKind,
+    Share,
     Target,
     Where,
     Words,
@@ -29,7 +32,18 @@ from kesher.journeys.fields import (
 from kesher.journeys.fields.kinds import KEY
 from kesher.journeys.fields.place import MISSING_FIELD, NOT_MAPPING
 from kesher.journeys.registry import entry_kinds, node_types
-from kesher.journeys.types import Definition, Entry, Exit, Goal, Node, Reentry, ReentryPolicy
+from kesher.journeys.types import (
+    DEFAULT_ATTRIBUTION,
+    MIDDLE_PRIORITY,
+    Attribution,
+    Definition,
+    Entry,
+    Exit,
+    Goal,
+    Node,
+    Reentry,
+    ReentryPolicy,
+)
 from kesher.kernel.text import Text
 
 _UNKNOWN_TYPE = Text(en="There is no node type “{name}”.", he="אין סוג צומת בשם ”{name}“.")
@@ -54,6 +68,18 @@ _ONCE_A_LIFE = Text(
     en="Every year needs a re-entry: write “policy: after_exit” (or “always”).",
     he="כניסה בכל שנה מחייבת כניסה חוזרת: יש לכתוב policy: after_exit (או always).",
 )
+_KEY_ALWAYS = Text(
+    en="“key” goes with “policy: always”: one run for each value, also at the same time.",
+    he="key מחייב policy: always: מעבר אחד לכל ערך, גם בו־זמנית.",
+)
+_WHICH_CURRENCY = Text(
+    en="“value” needs “currency”: the one that counts when the event names none.",
+    he="value מחייב currency: המטבע שנחשב כשהאירוע אינו נוקב במטבע.",
+)
+_SAME_TIME = Text(
+    en="A holdout needs “within”, so that both groups are counted over the same time.",
+    he="קבוצת ביקורת מחייבת within, כדי ששתי הקבוצות יימדדו לאורך אותו פרק זמן.",
+)
 _RESERVED_OUTCOME = Text(
     en="“{name}” is a word of the reports; call it something else.", he="”{name}“ היא מילה של הדוחות; יש לבחור שם אחר."
 )
@@ -76,6 +102,7 @@ ON_ERROR = Field("on_error", Target(), Text(en="If it fails", he="אם זה נכ
 _RULE = Field("rule", RuleKind(), Text(en="The person", he="האדם"))
 _EVENT = Field("event", Words(), Text(en="Event", he="אירוע"))
 _WHERE = Field("where", Where(), Text(en="Where", he="כאשר"))
+_SAME = Field("same", Words(), Text(en="Of the same", he="של אותו"))
 
 REENTRY = (
     Field(
@@ -85,14 +112,29 @@ REENTRY = (
         default=ReentryPolicy.NEVER,
     ),
     Field("after", DurationKind(), Text(en="Not sooner than", he="לא לפני")),
+    Field("key", Words(), Text(en="One run for each", he="מעבר אחד לכל")),
+)
+ATTRIBUTION = (
+    Field("click", DurationKind(), Text(en="After a click", he="אחרי לחיצה")),
+    Field("open", DurationKind(), Text(en="After an opening", he="אחרי פתיחה")),
+    Field("send", DurationKind(), Text(en="After sending", he="אחרי שליחה")),
 )
 GOAL = (
     Field("event", Words(), Text(en="Event", he="אירוע"), required=True),
     _WHERE,
     Field("within", DurationKind(), Text(en="Within", he="בתוך")),
     Field("exit", Boolean(), Text(en="Leaves the journey at the goal", he="יוצאים מהמסע בהשגת המטרה"), default=True),
+    _SAME,
+    Field("value", Words(), Text(en="Worth", he="שווי")),
+    Field("currency", Currency(), Text(en="Currency", he="מטבע")),
+    Field(
+        "attribution",
+        Record(ATTRIBUTION, Attribution),
+        Text(en="Attribution windows", he="חלונות ייחוס"),
+        default=DEFAULT_ATTRIBUTION,
+    ),
 )
-EXIT = (_EVENT, _WHERE, _RULE)
+EXIT = (_EVENT, _WHERE, _RULE, _SAME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +150,8 @@ class _Anything:
         return value
 
 
+HOLDOUT = Field("holdout", Share(), Text(en="Held out to compare", he="קבוצת ביקורת"), default=0)
+PRIORITY = Field("priority", Integer(1, 100), Text(en="Priority", he="עדיפות"), default=MIDDLE_PRIORITY)
 _FIELDS = (
     Field("journey", Key(), Text(en="Key", he="מפתח"), required=True),
     Field("name", NameKind(), Text(en="Name", he="שם"), required=True),
@@ -115,6 +159,8 @@ _FIELDS = (
     Field("reentry", Record(REENTRY, Reentry), Text(en="Re-entry", he="כניסה חוזרת"), default=Reentry()),
     Field("goal", Record(GOAL, Goal), Text(en="Goal", he="מטרה")),
     Field("exit", Items(Record(EXIT, Exit)), Text(en="Exit", he="יציאה"), default=()),
+    HOLDOUT,
+    PRIORITY,
     Field("start", Target(), Text(en="First node", he="צומת ראשון")),
     Field("nodes", _Anything(), Text(en="Nodes", he="צמתים"), required=True),
 )
@@ -133,6 +179,7 @@ def read_definition(data: Any, reading: Reading) -> Definition | None:
     if isinstance(data, Mapping):
         _check_exits(data.get("exit"), place.at("exit"))
     if not reading.problems:
+        _check_between(values, place)
         _check_yearly(entry, values["reentry"], place.at("reentry"))
         _check_endless(entry, values["reentry"], nodes, place.at("entry"))
     start = values["start"] or next(iter(nodes), None)
@@ -145,11 +192,13 @@ def read_definition(data: Any, reading: Reading) -> Definition | None:
         key=values["journey"],
         name=values["name"],
         entry=entry,
-        reentry=Reentry(ReentryPolicy(values["reentry"].policy), values["reentry"].after),
+        reentry=replace(values["reentry"], policy=ReentryPolicy(values["reentry"].policy)),
         goal=values["goal"],
         exits=values["exit"],
         start=start,
         nodes=nodes,
+        holdout=values["holdout"],
+        priority=values["priority"],
     )
 
 
@@ -221,6 +270,17 @@ def _check_exits(data: Any, place: Place) -> None:
             by_event, by_rule = raw.get("event") is not None, raw.get("rule") is not None
             if by_event == by_rule or ("where" in raw and not by_event):
                 place.at(position).problem(_EXIT_ONE)
+
+
+def _check_between(values: Mapping[str, Any], place: Place) -> None:
+    """What one part of a journey asks of another."""
+    goal, reentry = values["goal"], values["reentry"]
+    if reentry.key is not None and reentry.policy != ReentryPolicy.ALWAYS:
+        place.at("reentry").problem(_KEY_ALWAYS)
+    if goal is not None and goal.value is not None and goal.currency is None:
+        place.at("goal").problem(_WHICH_CURRENCY)
+    if goal is not None and values["holdout"] and goal.within is None:
+        place.at("goal").problem(_SAME_TIME)
 
 
 def _check_yearly(entry: Entry | None, reentry: Reentry, place: Place) -> None:

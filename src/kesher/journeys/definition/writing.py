@@ -6,7 +6,7 @@ import hashlib
 import json
 from typing import Any
 
-from kesher.journeys.definition.reading import EXIT, GOAL, ON_ERROR, REENTRY, read_definition
+from kesher.journeys.definition.reading import EXIT, GOAL, HOLDOUT, ON_ERROR, PRIORITY, REENTRY, read_definition
 from kesher.journeys.errors import JourneyInvalid
 from kesher.journeys.fields import NameKind, Reading, write_fields
 from kesher.journeys.types import Definition, Entry, Reentry
@@ -26,6 +26,7 @@ def write_definition(definition: Definition) -> dict[str, Any]:
         written["goal"] = write_fields(GOAL, definition.goal)
     if definition.exits:
         written["exit"] = [write_fields(EXIT, each) for each in definition.exits]
+    written |= write_fields((HOLDOUT, PRIORITY), definition)
     written["start"] = definition.start
     written["nodes"] = {key: _write_node(definition, key) for key in _flow(definition)}
     return written

@@ -75,7 +75,11 @@ class EntryKind(ABC):
         return None
 
 
-def of_journey(event: SystemEvent, journey: str, **more: str) -> Criterion:
-    """An event of Kesher about a journey, with further properties if wanted."""
-    wanted = {"journey": journey, **more}
-    return Criterion(event, WhereValue.of([{"property": k, "op": "eq", "value": v} for k, v in wanted.items()]))
+def of_journey(event: SystemEvent, journey: str, *, unless: str | None = None, **more: str) -> Criterion:
+    """An event of Kesher about a journey, with further properties if wanted, or without one."""
+    filters: list[dict[str, Any]] = [
+        {"property": name, "op": "eq", "value": value} for name, value in {"journey": journey, **more}.items()
+    ]
+    if unless is not None:
+        filters.append({"not": {"property": unless, "op": "exists"}})
+    return Criterion(event, WhereValue.of(filters))

@@ -45,4 +45,4 @@ class JourneyEntry(EntryKind):
 
     def trigger(self, config: JourneyConfig) -> Criterion:
         more = {"state": config.on} if config.on in (_COMPLETED, _EXITED) else {}
-        return of_journey(_EVENTS[config.on], config.journey, **more)
+        return of_journey(_EVENTS[config.on], config.journey, **more, unless="facts.holdout")

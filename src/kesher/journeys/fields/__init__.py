@@ -4,6 +4,7 @@ from kesher.journeys.fields.given import TAKEN, ContextName, Given, Values, reso
 from kesher.journeys.fields.kinds import (
     Boolean,
     Choice,
+    Currency,
     DateKind,
     Days,
     DurationKind,
@@ -21,12 +22,14 @@ from kesher.journeys.fields.kinds import (
 from kesher.journeys.fields.kinds import Name as NameKind
 from kesher.journeys.fields.place import Field, Kind, Place, Reading, read_fields, write_fields
 from kesher.journeys.fields.rules import RuleKind, RuleValue, Where, WhereValue
+from kesher.journeys.fields.share import Share
 
 __all__ = [
     "TAKEN",
     "Boolean",
     "Choice",
     "ContextName",
+    "Currency",
     "DateKind",
     "Days",
     "DurationKind",
@@ -46,6 +49,7 @@ __all__ = [
     "Record",
     "RuleKind",
     "RuleValue",
+    "Share",
     "Target",
     "Values",
     "Where",

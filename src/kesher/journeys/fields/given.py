@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -130,3 +131,11 @@ def look_up(data: Any, path: Sequence[str]) -> tuple[bool, Any]:
         else:
             return False, None
     return True, data
+
+
+def text_at(data: Any, path: str) -> str | None:
+    """What lies at a path, as text; as PostgreSQL's `#>>` reads JSON. None when there is nothing, or null."""
+    there, value = look_up(data, path.split("."))
+    if not there or value is None:
+        return None
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
 
+from babel.numbers import list_currencies
+
 from kesher.journeys.durations import Duration, Offset, parse_duration, parse_offset
 from kesher.journeys.fields.place import Field, Place, read_fields, write_fields
 from kesher.kernel.text import Text
@@ -42,6 +44,9 @@ _TWICE = Text(en="“{name}” appears twice.", he="”{name}“ מופיע פע
 _NOT_NAME = Text(
     en="Write the name as text, or as {{en: …, he: …}}.", he="יש לכתוב את השם כטקסט, או כך: {{en: …, he: …}}."
 )
+
+_NOT_CURRENCY = Text(en="“{name}” is no currency; write one such as ILS.", he="”{name}“ אינו מטבע; יש לכתוב למשל ILS.")
+CURRENCIES = frozenset(list_currencies())
 
 _NO_SUCH = {
     "template": Text(en="There is no template “{name}”.", he="אין תבנית בשם ”{name}“."),
@@ -178,6 +183,22 @@ class Integer:
         return None
 
     def write(self, value: int) -> int:
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Currency:
+    """The ISO 4217 code of a currency."""
+
+    name: str = "currency"
+
+    def read(self, value: Any, place: Place) -> str | None:
+        if isinstance(value, str) and value in CURRENCIES:
+            return value
+        place.unknown(_NOT_CURRENCY, str(value), CURRENCIES)
+        return None
+
+    def write(self, value: str) -> str:
         return value
 
 

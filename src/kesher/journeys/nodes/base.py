@@ -12,7 +12,7 @@ from psycopg.types.json import Jsonb
 
 from kesher.journeys.fields import Field, Place, RuleValue, read_fields
 from kesher.journeys.nodes.played import Decision, Stand
-from kesher.journeys.types import Criterion, Node
+from kesher.journeys.types import MIDDLE_PRIORITY, Criterion, Node
 from kesher.kernel.db import Conn
 from kesher.kernel.relations import Relation
 from kesher.kernel.sql import statements_of
@@ -32,6 +32,7 @@ class Group:
     journey: str
     version_id: int
     node: Node
+    priority: int = MIDDLE_PRIORITY
 
 
 def _nobody_starts(candidates: Relation) -> int:

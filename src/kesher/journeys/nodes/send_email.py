@@ -73,6 +73,7 @@ class SendEmailNode(NodeType):
                 template=lambda group: group.node.config.template,
                 topic=lambda group: group.node.config.topic or "",
                 purpose=lambda group: group.node.config.purpose,
+                priority=lambda group: group.priority,
                 lane=lambda group: _LANES[group.node.config.purpose],
             ),
         }

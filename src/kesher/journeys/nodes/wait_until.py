@@ -27,6 +27,7 @@ class WaitUntilConfig:
     length: Duration
     then: str | None
     timeout: str | None
+    same: str | None
 
 
 class WaitUntilNode(NodeType):
@@ -45,6 +46,7 @@ class WaitUntilNode(NodeType):
         Field("rule", RuleKind(), Text(en="And the person", he="והאדם")),
         Field("length", DurationKind(), Text(en="At most", he="לכל היותר"), required=True, key="for"),
         Field("then", Target(), Text(en="When it happens", he="כשזה קורה")),
+        Field("same", Words(), Text(en="Of the same", he="של אותו")),
         Field("timeout", Target(), Text(en="When it does not", he="אם זה לא קורה")),
     )
 
@@ -55,7 +57,7 @@ class WaitUntilNode(NodeType):
         return {"then": config.then, "timeout": config.timeout}
 
     def awaits(self, config: WaitUntilConfig) -> tuple[Criterion, RuleValue | None]:
-        return Criterion(config.event, config.where), config.rule
+        return Criterion(config.event, config.where, same=config.same), config.rule
 
     def advance(self, moment: Moment, groups: Sequence[Group]) -> None:
         configs = configs_of(groups, length=lambda group: group.node.config.length.interval)

@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from kesher.events.types import EventType, LoggedEvent, SystemEvent
+from kesher.journeys.fields.given import text_at
 from kesher.journeys.playing.advancing import Ready, advance_ready
 from kesher.journeys.playing.matching import Hit
 from kesher.journeys.playing.play import Play
 from kesher.journeys.playing.runs import PlayedRun
 from kesher.journeys.tick.matching import LATE
-from kesher.journeys.types import ReentryPolicy
+from kesher.journeys.types import ReentryPolicy, RunState
 from kesher.journeys.zones import json_moment
 from kesher.segments import queries as segments
 
@@ -73,10 +74,17 @@ def _let_in(play: Play, context: dict[str, Any]) -> None:
 
 
 def _start(play: Play, *, at: datetime, context: dict[str, Any], event_id: int | None) -> list[Ready]:
-    if not _may_enter(play, at, event_id):
+    definition, reentry = play.definition, play.definition.reentry
+    key = text_at(context.get("event", {}).get("properties", {}), reentry.key) if reentry.key else None
+    if (reentry.key and key is None) or not _may_enter(play, at, event_id, key):
         return []
-    definition = play.definition
-    run = PlayedRun(len(play.runs) + 1, definition.start, at, play.now, context, event_id)
+    run = PlayedRun(len(play.runs) + 1, definition.start, at, play.now, context, event_id, key)
+    if definition.holds_out(play.customer.person.profile_id):
+        run.end(RunState.EXITED, "holdout", at)
+        if not play.runs:
+            play.tell(SystemEvent.HOLDOUT_EXPOSED, run, facts={"event_id": event_id, "of": "journey"})
+        play.runs.append(run)
+        return []
     if any(each.rule is not None for each in definition.exits):
         run.exit_due_at = play.now
     play.runs.append(run)
@@ -85,11 +93,12 @@ def _start(play: Play, *, at: datetime, context: dict[str, Any], event_id: int |
     return [Ready(run)]
 
 
-def _may_enter(play: Play, at: datetime, event_id: int | None) -> bool:
-    runs, reentry = play.runs, play.definition.reentry
+def _may_enter(play: Play, at: datetime, event_id: int | None, key: str | None) -> bool:
+    reentry = play.definition.reentry
+    runs = [run for run in play.runs if run.entry_key == key]
     if event_id is not None and any(run.entry_event == event_id for run in runs):
         return False
-    if reentry.policy is ReentryPolicy.NEVER:
+    if reentry.policy is ReentryPolicy.NEVER or (reentry.key is not None and reentry.after is None):
         return not runs
     if reentry.policy is ReentryPolicy.AFTER_EXIT:
         if any(run.active for run in runs):

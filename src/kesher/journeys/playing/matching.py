@@ -50,8 +50,11 @@ def match_events(
 
 
 def _is_met(interest: Interest, event: LoggedEvent) -> bool:
-    criterion = interest.criterion
-    return criterion.event == event.name and criterion.met_by(Happening(event.name, event.properties, event.context))
+    return interest.criterion.event == event.name and interest.criterion.met_by(_happening(event))
+
+
+def _happening(event: LoggedEvent) -> Happening:
+    return Happening(event.name, event.properties, event.context)
 
 
 def _holds(interest: Interest, person: Person, now: datetime) -> bool:
@@ -76,8 +79,9 @@ def _within(hit: Hit, run: PlayedRun, *, ever: bool) -> bool:
 
 
 def timely(hit: Hit, run: PlayedRun) -> bool:
-    """Whether the event is no older than the run, give or take a day."""
-    return hit.event.occurred_at > run.entered_at - LATE
+    """Whether the event is no older than the run, give or take a day, and about the same thing."""
+    recent = hit.event.occurred_at > run.entered_at - LATE
+    return recent and hit.interest.criterion.concerns(_happening(hit.event), run.context)
 
 
 def reaches_goal(hit: Hit, run: PlayedRun) -> bool:

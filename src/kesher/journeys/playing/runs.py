@@ -19,6 +19,7 @@ class PlayedRun:
     node_entered_at: datetime
     context: dict[str, Any]
     entry_event: int | None
+    entry_key: str | None = None
     visit: int = 1
     state: RunState = RunState.READY
     due_at: datetime | None = None

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
+from typing import Any
 
 from kesher.events.types import EventType, LoggedEvent, SystemEvent
 from kesher.journeys.playing.advancing import Ready, advance_ready
 from kesher.journeys.playing.entering import enter, enter_by_date, enter_by_schedule
 from kesher.journeys.playing.matching import Hit, ends, match_events, reaches_goal, timely
 from kesher.journeys.playing.play import Play
+from kesher.journeys.playing.runs import PlayedRun
 from kesher.journeys.types import RunState
 from kesher.segments import queries as segments
 
@@ -95,7 +97,11 @@ def _reach_goals(play: Play, hit: Hit) -> None:
     for run in play.runs:
         if reaches_goal(hit, run):
             run.goal_at = hit.event.received_at
-            play.tell(SystemEvent.JOURNEY_GOAL_REACHED, run, facts={"event_id": hit.event.id})
+            play.tell(SystemEvent.JOURNEY_GOAL_REACHED, run, facts=_goal_facts(run, hit))
+
+
+def _goal_facts(run: PlayedRun, hit: Hit) -> dict[str, Any]:
+    return {"event_id": hit.event.id, **({"holdout": True} if run.reason == "holdout" else {})}
 
 
 def _exit_on_event(play: Play, hits: Sequence[Hit]) -> None:

@@ -12,7 +12,7 @@ WITH dates AS (
     UPDATE journeys_call k SET context = '{}', answer = NULL FROM before b WHERE k.run_id = b.id
 ), erased AS (
     UPDATE journeys_run r
-    SET context = '{}', signal = NULL, due_at = NULL, exit_due_at = NULL,
+    SET context = '{}', entry_key = NULL, signal = NULL, due_at = NULL, exit_due_at = NULL,
         state = CASE WHEN b.active THEN 'exited' ELSE r.state END,
         reason = CASE WHEN b.active THEN 'erased' ELSE r.reason END,
         ended_at = coalesce(r.ended_at, %(now)s::timestamptz)

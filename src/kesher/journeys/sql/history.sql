@@ -16,8 +16,10 @@ INSERT INTO journeys_counter AS c (version_id, node, outcome, count)
 SELECT counted.version_id, counted.node, counted.outcome, count(*)
 FROM journeys_log l
 CROSS JOIN LATERAL (
-    SELECT l.version_id, '' AS node, CASE l.name WHEN 'Journey Entered' THEN 'entered'
-                                                 WHEN 'Journey Goal Reached' THEN 'goal' ELSE l.state END AS outcome
+    SELECT l.version_id, '' AS node, CASE WHEN l.name = 'Journey Entered' THEN 'entered'
+                                          WHEN l.name = 'Holdout Exposed' THEN 'held_out'
+                                          WHEN l.facts ? 'holdout' THEN 'held_out_goal'
+                                          WHEN l.name = 'Journey Goal Reached' THEN 'goal' ELSE l.state END AS outcome
     WHERE l.name NOT IN ('Journey Step Entered', 'Journey Run Moved')
     UNION ALL
     SELECT l.version_id, l.node, 'entered'

@@ -15,8 +15,8 @@ WITH named AS (
     FROM (SELECT DISTINCT origin_profile_id AS origin_id FROM affected) o
 ), homed AS (
     SELECT a.id, home.id AS home_id, a.ended_at IS NULL AND row_number() OVER (
-               PARTITION BY home.id, a.journey_id, a.ended_at IS NULL ORDER BY a.entered_at, a.id) > 1
-               AND a.journey_id <> ALL(%(repeatable)s::bigint[]) AS doubled
+               PARTITION BY home.id, a.journey_id, a.entry_key, a.ended_at IS NULL ORDER BY a.entered_at, a.id) > 1
+               AND (a.journey_id <> ALL(%(repeatable)s::bigint[]) OR a.entry_key IS NOT NULL) AS doubled
     FROM affected a JOIN home ON home.origin_id = a.origin_profile_id
 ), moved AS (
     UPDATE journeys_run r

@@ -92,7 +92,7 @@ JOIN LATERAL jsonb_to_recordset(s.paths) AS path (name text, lower int, upper in
 -- One message a visit, with the template's current version. Primary keys; content_template_key_uq.
 -- relation ready: run_id bigint, workspace_id int, profile_id bigint, version_id bigint, node text, visit int
 SELECT a.workspace_id, a.profile_id, c.lane, 'email'::text AS channel, c.purpose, c.topic,
-       t.current_version_id AS template_version_id, a.run_id, a.node, a.visit AS occurrence,
+       c.priority, t.current_version_id AS template_version_id, a.run_id, a.node, a.visit AS occurrence,
        jsonb_build_object(
            'journey', c.journey,
            'event', coalesce(r.context -> 'event', '{}'),
@@ -101,7 +101,7 @@ SELECT a.workspace_id, a.profile_id, c.lane, 'email'::text AS channel, c.purpose
        %(send_now)s::timestamptz AS available_at
 FROM {ready} a
 JOIN jsonb_to_recordset(%(configs)s::jsonb) AS c (version_id bigint, node text, journey text, template text, topic text,
-    purpose text, lane smallint) ON c.version_id = a.version_id AND c.node = a.node
+    purpose text, priority smallint, lane smallint) ON c.version_id = a.version_id AND c.node = a.node
 JOIN journeys_run r ON r.id = a.run_id
 JOIN content_template t ON t.workspace_id = a.workspace_id AND t.key = c.template
 WHERE t.current_version_id IS NOT NULL

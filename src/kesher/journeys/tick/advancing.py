@@ -21,7 +21,9 @@ from kesher.events import services as events
 from kesher.events.queries import list_erased
 from kesher.events.types import SystemEvent
 from kesher.journeys.temporary import TABLES
+from kesher.journeys.tick import repeats
 from kesher.journeys.tick.catalogue import load_catalogue
+from kesher.journeys.tick.converting import count_goals
 from kesher.journeys.tick.entering import enter_by_dates, enter_by_events, enter_by_schedule, start_beside
 from kesher.journeys.tick.leaving import exit_archived, exit_on_rules
 from kesher.journeys.tick.matching import LATE, match_slice
@@ -66,8 +68,7 @@ def advance_journeys(conn: Conn, *, now: datetime, shards: Sequence[int]) -> boo
     if any(name in _MERGES for _, name in names):
         work.exited = work.run("home_runs", repeatable=catalogue.repeatable()) > 0 or work.exited
     more = move_people(work)
-    for number, kinds in enumerate(match_slice(conn, catalogue, names, now), start=1):
-        _advance_wave(work, number, kinds)
+    _advance_waves(work, match_slice(conn, catalogue, names, now))
     if names:
         follow_dates(work)
     more = enter_by_schedule(work) or more
@@ -77,6 +78,19 @@ def advance_journeys(conn: Conn, *, now: datetime, shards: Sequence[int]) -> boo
     more = _fire_due(work) or more
     _record(work)
     return more
+
+
+def _advance_waves(work: Work, waves: list[set[str]]) -> None:
+    if len(waves) <= repeats.FEW_WAVES:
+        for number, kinds in enumerate(waves, start=1):
+            _advance_wave(work, number, kinds)
+        return
+    repeats.sign_events(work)
+    upcoming: int | None = 1
+    while upcoming is not None:
+        began = repeats.mark_history(work)
+        _advance_wave(work, upcoming, waves[upcoming - 1])
+        upcoming = repeats.next_wave(work, upcoming, began)
 
 
 def _advance_wave(work: Work, wave: int, kinds: set[str]) -> None:
@@ -103,6 +117,7 @@ def _record(work: Work) -> None:
     if work.exited:
         messaging.cancel_messages(work.conn, Relation(_sql["exited_runs"].sql), now=work.now)
     if work.changed:
+        count_goals(work)
         names = {str(version.id): {"journey": version.key, "version": version.number} for version in work.catalogue}
         params = {"history_now": work.now, "history_versions": Jsonb(names)}
         history = Relation(_sql["history_to_log"].sql, params)

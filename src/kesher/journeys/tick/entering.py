@@ -12,6 +12,7 @@ from kesher.journeys.tick.catalogue import Version
 from kesher.journeys.tick.matching import LATE
 from kesher.journeys.tick.timing import dated, keep_timers
 from kesher.journeys.tick.work import Work, advance_ready
+from kesher.journeys.types import ReentryPolicy
 from kesher.kernel.relations import Relation
 from kesher.kernel.sql import statements_of
 from kesher.segments import queries as segments
@@ -91,12 +92,12 @@ def let_in(work: Work, version: Version, statement: str, **values: Any) -> Relat
 
 
 def enter(work: Work, candidates: Relation) -> int:
-    """Start the runs of a set of candidates, as far as the re-entry policies allow; how many."""
+    """Start the runs of a set of candidates, as far as the re-entry policies allow; how many are to be moved."""
     versions = Jsonb([_terms(version) for version in work.catalogue if version.entering])
     params = {"now": work.now, "step": work.step, "versions": versions}
-    entered = _sql.run(work.conn, "enter_runs", params, candidates=candidates).rowcount
+    entered, ready = _sql.run(work.conn, "enter_runs", params, candidates=candidates).fetchone()  # type: ignore[misc]
     work.changed = work.changed or entered > 0
-    return entered
+    return int(ready)
 
 
 def start_beside(work: Work, candidates: Relation) -> int:
@@ -111,7 +112,11 @@ def _terms(version: Version) -> dict[str, Any]:
         "journey_id": version.journey_id,
         "workspace_id": version.workspace_id,
         "start": version.definition.start,
-        "policy": reentry.policy,
+        # Without `after` a value of the key never comes again.
+        "policy": ReentryPolicy.NEVER if reentry.key and not reentry.after else reentry.policy,
+        "key": reentry.key.split(".") if reentry.key else None,
+        "holdout": version.definition.holdout,
+        "salt": version.definition.holdout_salt,
         "after": reentry.after.interval if reentry.after else None,
         "exit_rules": any(each.rule is not None for each in version.definition.exits),
     }

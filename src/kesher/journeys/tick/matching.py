@@ -54,6 +54,7 @@ class Interest:
             "ordinal": self.ordinal,
             "reason": self.reason,
             "within": self.within.interval if self.within else None,
+            "same": self.criterion.same.split(".") if self.criterion.same else None,
         }
 
 
@@ -76,7 +77,7 @@ def interests_of(version: Version, now: datetime) -> list[Interest]:
     goal = definition.goal
     goals_until = version.goals_until()
     if goal is not None and (version.in_flight or goals_until is None or goals_until > now):
-        criterion = Criterion(goal.event, goal.where)
+        criterion = Criterion(goal.event, goal.where, same=goal.same)
         found.append(Interest(version, "goal", criterion, within=goal.within))
         if goal.exit:
             found.append(Interest(version, "exit", criterion, ordinal=-1, reason="goal", within=goal.within))
@@ -89,7 +90,7 @@ def _interests_in_flight(version: Version) -> list[Interest]:
     found = []
     for ordinal, each in enumerate(version.definition.exits):
         if each.event is not None:
-            criterion = Criterion(each.event, each.where)
+            criterion = Criterion(each.event, each.where, same=each.same)
             found.append(Interest(version, "exit", criterion, ordinal=ordinal, reason="exit"))
     for node in version.definition.nodes.values():
         awaited = node.type.awaits(node.config)
@@ -132,9 +133,9 @@ def _condition(interest: Interest, prefix: str, now: datetime, params: dict[str,
 
 def _part(condition: str, event: str, interests: str, profile: str) -> str:
     return (
-        f"SELECT {event}, i.version_id, i.journey_id, i.kind, i.node, i.ordinal, i.reason, i.within"
+        f"SELECT {event}, i.version_id, i.journey_id, i.kind, i.node, i.ordinal, i.reason, i.within, i.same"
         f" FROM jsonb_to_recordset({interests}) AS i (workspace_id int, event text, version_id bigint,"
-        " journey_id bigint, kind text, node text, ordinal int, reason text, within interval)"
+        " journey_id bigint, kind text, node text, ordinal int, reason text, within interval, same text[])"
         f" JOIN events_slice s ON s.workspace_id = i.workspace_id AND s.name = i.event {profile}"
         f" WHERE {condition}"
     )

@@ -64,7 +64,8 @@ def _groups(work: Work, places: list[Any]) -> list[Group]:
     groups = []
     for version_id, key in sorted(places):
         version = work.catalogue.versions[version_id]
-        groups.append(Group(version.workspace_id, version.key, version_id, version.definition.nodes[key]))
+        definition = version.definition
+        groups.append(Group(version.workspace_id, version.key, version_id, definition.nodes[key], definition.priority))
     return groups
 
 

@@ -6,19 +6,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from kesher.events import services as events
 from kesher.kernel.db import Conn
 from kesher.kernel.digests import digest_pads
+from kesher.kernel.relations import Relation
 from kesher.kernel.sql import statements_of
 from kesher.messaging.addresses import EMAIL_PATTERN
 from kesher.messaging.log import log_messages
 from kesher.messaging.sender.batch import Claimed
 from kesher.messaging.sender.hours import hours_of
-from kesher.messaging.types import Lane, Purpose, State
+from kesher.messaging.types import Lane, Purpose, Reason, State
 
 _sql = statements_of("kesher.messaging")
 
 LEASE = timedelta(seconds=60)
 """Renewed every 20 s while a message is in flight; a sender that died on a lost machine is replaced after it."""
+HOLD = timedelta(minutes=10)
+"""Where a cap has room for one message more, one of higher priority that falls due so soon is waited for."""
 _GATE_LOCK = 0x6B676174
 """The space of the gate's advisory locks ("kgat")."""
 
@@ -85,6 +89,10 @@ def _take(conn: Conn, groups: Sequence[int], *, owner: str, now: datetime, room:
 
 def _judge(conn: Conn, ids: Sequence[int], *, now: datetime) -> list[int]:
     """Pass the batch through the gate; the ids of those that are held for good."""
-    values = {"ids": list(ids), "now": now, "address_pattern": EMAIL_PATTERN, **digest_pads()}
-    rows = _sql.run(conn, "judge_messages", values, hours=hours_of(conn, ids, now=now))
-    return [message_id for message_id, state in rows if state == State.HELD]
+    values = {"ids": list(ids), "now": now, "address_pattern": EMAIL_PATTERN, "hold": HOLD, **digest_pads()}
+    rows = _sql.run(conn, "judge_messages", values, hours=hours_of(conn, ids, now=now)).fetchall()
+    exposed = [message_id for message_id, _, reason in rows if reason == Reason.HOLDOUT]
+    if exposed:
+        params = {"exposed_ids": exposed, "exposed_at": now}
+        events.append_events(conn, Relation(_sql["holdout_exposures"].sql, params), now=now)
+    return [message_id for message_id, state, _ in rows if state == State.HELD]

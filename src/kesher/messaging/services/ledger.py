@@ -23,7 +23,8 @@ def reserve_messages(conn: Conn, reservations: Relation, *, now: datetime) -> in
     """Reserve a set of messages and wake a sender; those reserved before are left alone. Returns how many are new.
 
     Columns: `workspace_id int, profile_id bigint, lane smallint, channel text, purpose text, topic text,
-    template_version_id bigint, run_id bigint, node text, occurrence int, context jsonb, available_at timestamptz`.
+    priority smallint` (1 to 100, under a cap the higher goes first)`, template_version_id bigint, run_id bigint,
+    node text, occurrence int, context jsonb, available_at timestamptz`.
     The keys of `context` become variables of the template (`event`, `run`, …); `context.journey` is the journey's key.
     """
     reserved = _sql.run(conn, "reserve_messages", {"now": now}, reservations=reservations).rowcount

@@ -5,11 +5,12 @@ SELECT g.number FROM generate_series(0, 15) AS g (number)
 WHERE pg_try_advisory_xact_lock(%(space)s::integer, g.number)
 
 -- name: claim_messages
--- The next messages of one lane, oldest first, at most one marketing message of each person, so that caps can be
--- decided for the whole batch at once, and no more of a workspace than its account can take soon. Row locks on what is taken (rows that others lock are passed over);
--- messaging_message_ready_ix. The lease runs on the server's own clock.
+-- The next messages of one lane, oldest first, at most one marketing message of each person (of several the one of the
+-- highest priority), so that caps can be decided for the whole batch at once, and no more of a workspace than its account
+-- can take soon. Row locks on what is taken (rows that others lock are passed over); messaging_message_ready_ix. The
+-- lease runs on the server's own clock.
 WITH ready AS (
-    SELECT m.id, m.workspace_id, m.profile_id, m.purpose = 'transactional' AS exempt, m.available_at
+    SELECT m.id, m.workspace_id, m.profile_id, m.purpose = 'transactional' AS exempt, m.priority, m.available_at
     FROM messaging_message m
     WHERE m.state = 'reserved' AND m.lane = %(lane)s::smallint AND m.available_at <= %(now)s::timestamptz
       AND m.shard %% 16 = ANY(%(groups)s::integer[])
@@ -19,8 +20,8 @@ WITH ready AS (
     FOR UPDATE SKIP LOCKED
 ), free AS (
     SELECT id, workspace_id, available_at,
-           CASE WHEN exempt THEN 1 ELSE row_number() OVER (PARTITION BY profile_id, exempt ORDER BY available_at, id)
-           END AS turn
+           CASE WHEN exempt THEN 1 ELSE row_number() OVER (
+               PARTITION BY profile_id, exempt ORDER BY priority DESC, available_at, id) END AS turn
     FROM ready
     WHERE exempt OR NOT profile_id = ANY(%(except_profiles)s::bigint[])
 ), taken AS (
@@ -69,7 +70,10 @@ WHERE m.id = ANY(%(ids)s::bigint[]) AND m.state = 'sending' AND m.purpose <> 'tr
 -- she may come back and buy). `hours` says what the clocks and calendars of the person's place say: what is
 -- put off waits for the last of them. Permission is consent's rule: the whole channel is not denied, and the
 -- topic is granted, or has no state and the whole channel is granted. A cap is full while `limit` other marketing
--- messages were sent in its window or are being sent now, and frees when the limit-th newest leaves the window.
+-- messages were sent in its window or are being sent now, and frees when the limit-th newest leaves the window. Where it
+-- has room only for as many messages of higher priority as wait for the person, or will within `hold`, the others wait
+-- until these have had their turn. The workspace's holdout (md5(salt:profile) modulo 10,000, as in a journey's) comes
+-- after permission, so that who is held out could have been written to.
 -- Row locks on what is refused (already held by the claim); primary keys, messaging_message_profile_ix.
 -- relation hours: message_id bigint, quiet_until timestamptz, quiet_drops boolean, window_until timestamptz, window_drops boolean, calendar text, place text
 WITH cap AS MATERIALIZED (
@@ -79,11 +83,15 @@ WITH cap AS MATERIALIZED (
     CROSS JOIN LATERAL jsonb_to_recordset(q.caps)
         AS c (channel text, "limit" integer, window_hours integer, action text)
 ), person AS (
-    SELECT m.id, m.workspace_id, m.profile_id, m.channel, m.topic, m.purpose = 'transactional' AS exempt,
+    SELECT m.id, m.workspace_id, m.profile_id, m.channel, m.topic, m.priority,
+           m.purpose = 'transactional' AS exempt,
+           ('x' || left(md5((w.settings #>> '{holdout,salt}') || ':' || m.profile_id), 8))::bit(32)::bigint %% 10000
+               < (w.settings #>> '{holdout,share}')::integer AS held_out,
            p.id IS NULL OR p.erased_at IS NOT NULL AS gone,
            CASE m.channel WHEN 'email' THEN lower(btrim(p.email)) WHEN 'sms' THEN p.phone END AS address
     FROM messaging_message m
     LEFT JOIN profiles_profile p ON p.id = m.profile_id AND p.workspace_id = m.workspace_id
+    LEFT JOIN accounts_workspace w ON w.id = m.workspace_id
     WHERE m.id = ANY(%(ids)s::bigint[]) AND m.state = 'sending'
 ), seen AS (
     SELECT person.id,
@@ -104,15 +112,17 @@ WITH cap AS MATERIALIZED (
                    THEN 'suppressed'
                WHEN NOT coalesce(whole.state IS DISTINCT FROM 'denied' AND coalesce(topical.state, whole.state) = 'granted',
                                  false) THEN 'no_consent'
+               WHEN held_out THEN 'holdout'
                WHEN hours.quiet_until IS NOT NULL THEN 'quiet_hours'
                WHEN hours.window_until IS NOT NULL THEN 'sending_window'
                WHEN closed.ends_at IS NOT NULL THEN 'rest_day'
                WHEN filled.frees_at IS NOT NULL THEN 'capped'
+               WHEN rivals.until IS NOT NULL THEN 'outranked'
            END AS reason,
            greatest(hours.quiet_until, hours.window_until, closed.ends_at) AS opens_at,
            hours.quiet_until IS NOT NULL AND hours.quiet_drops
                OR coalesce(hours.window_until, closed.ends_at) IS NOT NULL AND hours.window_drops AS hours_drop,
-           filled.frees_at, filled.drops AS cap_drops
+           filled.frees_at, filled.drops AS cap_drops, rivals.until AS their_turn_ends
     FROM person
     LEFT JOIN consent_state whole
            ON whole.profile_id = person.profile_id AND whole.channel = person.channel AND whole.topic = ''
@@ -135,10 +145,24 @@ WITH cap AS MATERIALIZED (
               AND (o.sent_at > %(now)s::timestamptz - cap.span OR (o.sent_at IS NULL AND o.state = 'sending'))
             ORDER BY 1 DESC OFFSET cap.most - 1 LIMIT 1) newest
         WHERE cap.workspace_id = person.workspace_id) filled ON NOT exempt
+    LEFT JOIN LATERAL (
+        SELECT max(greatest(others.last_at, %(now)s::timestamptz)) + interval '1 minute' AS until
+        FROM cap
+        CROSS JOIN LATERAL (
+            SELECT count(*) AS messages, max(o.available_at) FILTER (WHERE o.state = 'reserved') AS last_at
+            FROM messaging_message o
+            WHERE o.profile_id = person.profile_id AND o.id <> person.id AND o.purpose <> 'transactional'
+              AND (cap.channel = '' OR o.channel = cap.channel)
+              AND (o.sent_at > %(now)s::timestamptz - cap.span OR o.sent_at IS NULL AND (
+                       o.state = 'sending' OR o.state = 'reserved' AND o.priority > person.priority
+                       AND o.available_at <= %(now)s::timestamptz + %(hold)s::interval))) others
+        WHERE cap.workspace_id = person.workspace_id AND others.last_at IS NOT NULL
+          AND others.messages >= cap.most) rivals ON NOT exempt
 ), refused AS (
     SELECT id, reason,
            CASE WHEN reason IN ('quiet_hours', 'sending_window', 'rest_day') AND NOT hours_drop THEN opens_at
-                WHEN reason = 'capped' AND NOT cap_drops THEN frees_at END AS later
+                WHEN reason = 'capped' AND NOT cap_drops THEN frees_at
+                WHEN reason = 'outranked' THEN their_turn_ends END AS later
     FROM seen WHERE reason IS NOT NULL
 )
 UPDATE messaging_message m
@@ -146,7 +170,21 @@ SET state = CASE WHEN r.later IS NULL THEN 'held' ELSE 'reserved' END, reason = 
     available_at = coalesce(r.later, m.available_at), lease_owner = NULL, lease_until = NULL
 FROM refused r
 WHERE m.id = r.id
-RETURNING m.id, m.state
+RETURNING m.id, m.state, m.reason
+
+-- name: holdout_exposures
+-- The first message of a journey, or of a broadcast, that the workspace's holdout kept from each person: her exposure.
+-- Primary keys; messaging_message_profile_ix.
+SELECT m.workspace_id, m.profile_id, 'Holdout Exposed' AS name, %(exposed_at)s::timestamptz AS occurred_at,
+       jsonb_strip_nulls(jsonb_build_object(
+           'journey', m.context ->> 'journey', 'broadcast', b.key, 'run_id', m.run_id,
+           'facts', jsonb_build_object('of', 'workspace', 'message_id', m.id))) AS properties
+FROM messaging_message m LEFT JOIN messaging_broadcast b ON b.id = m.broadcast_id
+WHERE m.id = ANY(%(exposed_ids)s::bigint[]) AND NOT EXISTS (
+    SELECT FROM messaging_message o
+    WHERE o.profile_id = m.profile_id AND o.id < m.id AND o.state = 'held' AND o.reason = 'holdout'
+      AND o.broadcast_id IS NOT DISTINCT FROM m.broadcast_id
+      AND o.context ->> 'journey' IS NOT DISTINCT FROM m.context ->> 'journey')
 
 -- name: load_messages
 -- What the sender needs to write the batch's messages. Primary keys, no lock.

@@ -1,12 +1,12 @@
 -- name: reserve_messages
 -- The only way into the ledger for sets. A row that is there already (same run, node and occurrence) is left alone, so a
 -- repeated tick reserves nothing twice. Row inserts only; the partial unique indexes decide.
--- relation reservations: workspace_id integer, profile_id bigint, lane smallint, channel text, purpose text, topic text, template_version_id bigint, run_id bigint, node text, occurrence integer, context jsonb, available_at timestamptz
+-- relation reservations: workspace_id integer, profile_id bigint, lane smallint, channel text, purpose text, topic text, priority smallint, template_version_id bigint, run_id bigint, node text, occurrence integer, context jsonb, available_at timestamptz
 INSERT INTO messaging_message (
-    workspace_id, shard, profile_id, origin_profile_id, lane, channel, purpose, topic, template_version_id,
+    workspace_id, shard, profile_id, origin_profile_id, lane, channel, purpose, topic, priority, template_version_id,
     run_id, node, occurrence, context, state, available_at, reserved_at)
 SELECT r.workspace_id, r.profile_id %% 64, r.profile_id, r.profile_id, r.lane, r.channel, r.purpose, r.topic,
-       r.template_version_id, r.run_id, r.node, r.occurrence, r.context, 'reserved', r.available_at,
+       r.priority, r.template_version_id, r.run_id, r.node, r.occurrence, r.context, 'reserved', r.available_at,
        %(now)s::timestamptz
 FROM {reservations} r
 ON CONFLICT DO NOTHING
