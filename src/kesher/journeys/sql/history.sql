@@ -18,8 +18,9 @@ FROM journeys_log l
 CROSS JOIN LATERAL (
     SELECT l.version_id, '' AS node, CASE WHEN l.name = 'Journey Entered' THEN 'entered'
                                           WHEN l.name = 'Holdout Exposed' THEN 'held_out'
-                                          WHEN l.facts ? 'holdout' THEN 'held_out_goal'
-                                          WHEN l.name = 'Journey Goal Reached' THEN 'goal' ELSE l.state END AS outcome
+                                          WHEN l.name = 'Journey Goal Reached'
+                                          THEN CASE WHEN l.facts ? 'holdout' THEN 'held_out_goal' ELSE 'goal' END
+                                          ELSE l.state END AS outcome
     WHERE l.name NOT IN ('Journey Step Entered', 'Journey Run Moved')
     UNION ALL
     SELECT l.version_id, l.node, 'entered'
