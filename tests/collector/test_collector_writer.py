@@ -213,4 +213,4 @@ def test_what_waits_at_shutdown_is_stored(drive: Drive, log: MemoryLog) -> None:
 
     ((first, second),) = drive(StopsTheCollector("/v1/batch", body_of("second")))
     assert (first.status, second.status) == (200, 200)
-    assert names(log) == ["first", "second"]
+    assert sorted(names(log)) == ["first", "second"]  # two writers: batches of two callers have no order
