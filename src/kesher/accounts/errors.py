@@ -60,6 +60,22 @@ class UserNotFound(NotFound):
     message = Text(en="There is no user “{key}”.", he="לא קיים משתמש ”{key}“.")
 
 
+class AlreadySetUp(Conflict):
+    """Somebody has set this installation up before."""
+
+    code = "accounts.already_set_up"
+    message = Text(
+        en="Kesher is set up already; sign in, or ask its owner for an invitation.",
+        he="קשר כבר הוגדר כאן; אפשר להתחבר, או לבקש הזמנה מבעלי המערכת.",
+    )
+
+
+class SetupInvalid(Invalid):
+    """Something about the first owner or workspace is wrong; `problems` says what."""
+
+    code = "accounts.setup_invalid"
+
+
 class MemberNotFound(NotFound):
     """The user is not a member of this workspace."""
 

@@ -46,6 +46,11 @@ def find_user(email: str) -> User | None:
     return user_record(row) if row else None
 
 
+def has_users() -> bool:
+    """Whether anybody can sign in: an installation without users is to be set up."""
+    return models.User.objects.exists()
+
+
 def get_user(user_id: int) -> User:
     """A user by her id; UserNotFound."""
     row = models.User.objects.filter(pk=user_id).first()

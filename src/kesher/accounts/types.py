@@ -115,6 +115,24 @@ class User:
 
 
 @dataclass(frozen=True, slots=True)
+class FirstOwner:
+    """Who sets an installation up."""
+
+    email: str
+    password: str = field(repr=False)
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FirstWorkspace:
+    """The business for which an installation is set up; `language` is its owner's too."""
+
+    name: str
+    language: str
+    timezone: str
+
+
+@dataclass(frozen=True, slots=True)
 class Member:
     """A user's place in a workspace."""
 

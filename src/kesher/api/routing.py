@@ -19,7 +19,6 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router
 from ninja.constants import NOT_SET
 
-from kesher.accounts import queries as accounts
 from kesher.accounts import services
 from kesher.accounts.types import Actor, Permission
 from kesher.api.auth import ApiKeyAuth, SessionAuth, SignedIn
@@ -78,9 +77,7 @@ class Call:
 
     def audit_user(self, user_id: int, action: str) -> None:
         """Record what a user changed about herself, in each of her workspaces."""
-        email = accounts.get_user(user_id).email
-        for membership in accounts.list_workspaces_of(user_id):
-            services.record_audit(membership.workspace_id, email, action, email, {}, self.now, self._address)
+        services.record_audit_of_user(user_id, action, {}, self.now, self._address)
         self.audited = True
 
     @property

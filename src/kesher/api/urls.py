@@ -25,10 +25,12 @@ from kesher.api.routes import (
     recipes,
     scores,
     segments,
+    setup,
     why,
 )
 
 ROOMS = (
+    setup.routes,
     accounts.routes,
     profiles.routes,
     people.routes,

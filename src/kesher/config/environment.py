@@ -8,6 +8,10 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+DEMO_OWNER = "owner@example.com"
+DEMO_PASSWORD = "kesher-demo"  # noqa: S105 - of the demo on this machine alone, printed and shown to whoever is there
+
 
 @dataclass(frozen=True, slots=True)
 class Environment:
@@ -31,6 +35,11 @@ class Environment:
     allowed_hosts: tuple[str, ...]
     allow_private_addresses: bool
     demo: bool
+
+    @property
+    def demo_password(self) -> str | None:
+        """The password of the demo's owner: known to all where only this machine can reach the demo, else none."""
+        return DEMO_PASSWORD if self.demo and self.host in LOOPBACK else None
 
 
 @cache

@@ -8,7 +8,7 @@ from typing import Any
 
 from psycopg.conninfo import conninfo_to_dict
 
-from kesher.config.environment import environment
+from kesher.config.environment import DEMO_OWNER, environment
 from kesher.config.postgres import running_url
 
 _env = environment()
@@ -22,6 +22,7 @@ SMTP_URL = _env.smtp_url
 MAILBOX_PORT = _env.mailbox_port
 ALLOW_PRIVATE_ADDRESSES = _env.allow_private_addresses
 DEMO = _env.demo
+DEMO_SIGN_IN = (DEMO_OWNER, _env.demo_password) if _env.demo_password else None
 
 SECRET_KEY = _env.secret_key
 DEBUG = _env.debug
@@ -124,6 +125,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "kesher.api.signup.InvitedOnly"
 HEADLESS_ONLY = True
 HEADLESS_CLIENTS = ("browser",)
+MFA_TOTP_ISSUER = "Kesher"
 HEADLESS_FRONTEND_URLS: dict[str, str] = {}
 
 LANGUAGE_CODE = "en"

@@ -29,3 +29,12 @@ def record_audit(
         address=address,
     )
     return int(entry.pk)
+
+
+def record_audit_of_user(
+    user_id: int, action: str, changes: Mapping[str, Any], at: datetime, address: str | None = None
+) -> None:
+    """Append to each of a user's workspaces what she changed about herself."""
+    user = models.User.objects.get(pk=user_id)
+    for workspace_id in user.memberships.values_list("workspace_id", flat=True):
+        record_audit(workspace_id, user.email, action, user.email, changes, at, address)

@@ -26,6 +26,7 @@ def bootstrap(
     email: str,
     password: str | None,
     slug: str | None = None,
+    owner_name: str = "",
     language: str = "he",
     timezone: str = "Asia/Jerusalem",
     actor: str = "kesher init",
@@ -44,7 +45,10 @@ def bootstrap(
             return workspace_record(standing)
         made = create_workspace(slug=slug, name=name, timezone=timezone, default_language=language, now=now)
         user = models.User.objects.filter(email__iexact=email.strip()).first()
-        owner_id = user.pk if user else create_user(email=email, password=password, language=language, now=now).id
+        if user is None:
+            owner_id = create_user(email=email, password=password, name=owner_name, language=language, now=now).id
+        else:
+            owner_id = user.pk
         owner = add_member(workspace_id=made.id, user_id=owner_id, role=Role.OWNER)
         record_audit(made.id, actor, "accounts.bootstrap", made.slug, {"owner": owner.email}, now)
     return made

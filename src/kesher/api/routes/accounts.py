@@ -182,7 +182,7 @@ def get_csrf_token(call: Call) -> CsrfToken:
 @routes.get("/me", permission=SELF)
 def get_me(call: Call) -> Me:
     """The signed-in user and the workspaces to choose from."""
-    return _me(call.user_id)
+    return me_of(call.user_id)
 
 
 @routes.patch("/me", permission=SELF)
@@ -190,7 +190,7 @@ def update_me(call: Call, body: MeChange) -> Me:
     """Change one's own name or language."""
     services.change_user(call.user_id, name=body.name, language=body.language)
     call.audit_user(call.user_id, "accounts.change_user")
-    return _me(call.user_id)
+    return me_of(call.user_id)
 
 
 @routes.post("/invitations/accept", permission=OPEN)
@@ -315,7 +315,8 @@ def list_audit(
     return page_of(rows, limit, key=lambda row: (row.id,), show=AuditEntryDetail.model_validate)
 
 
-def _me(user_id: int) -> Me:
+def me_of(user_id: int) -> Me:
+    """The user as she sees herself."""
     user = queries.get_user(user_id)
     workspaces = [_summary(each) for each in queries.list_workspaces_of(user_id)]
     return Me(id=user.id, email=user.email, name=user.name, language=user.language, workspaces=workspaces)

@@ -16,7 +16,7 @@ from kesher.cli.demo import installation
 from kesher.cli.demo.errors import NotOurs, NotStarted, ReplayStuck
 from kesher.cli.demo.recording import YEAR_DAYS, Recording, identify_calls, load_recording
 from kesher.cli.session import terminal_language
-from kesher.config.environment import Environment
+from kesher.config.environment import DEMO_OWNER, Environment
 from kesher.config.supervisor import AlreadyRunning
 from kesher.kernel.db import Conn
 from kesher.kernel.text import Text
@@ -35,8 +35,10 @@ REPLAYING = Text(
 MOVED = Text(en="by whole weeks", he="הוזזו בשבועות שלמים")
 LOADED = Text(en="This demo is loaded already.", he="ההדגמה הזאת כבר נטענה.")
 READY = Text(
-    en="Kesher is up. Ctrl-C stops it.\n  shop     {base}/shop\n  mailbox  {base}/mailbox\n  all      {base}/",
-    he="קשר פועל. Ctrl-C עוצר אותו.\n  החנות       {base}/shop\n  תיבת הדואר  {base}/mailbox\n  הכול        {base}/",
+    en="Kesher is up. Ctrl-C stops it.\n  shop     {base}/shop\n  mailbox  {base}/mailbox\n  all      {base}/\n"
+    "  sign in  {email}  {password}",
+    he="קשר פועל. Ctrl-C עוצר אותו.\n  החנות       {base}/shop\n  תיבת הדואר  {base}/mailbox\n  הכול        {base}/\n"
+    "  כניסה       {email}  {password}",
 )
 RUNNING_ALREADY = Text(
     en="A demo runs already on {folder} (process {process}).", he="הדגמה כבר פועלת על {folder} (תהליך {process})."
@@ -136,7 +138,9 @@ def _say_recording(recording: Recording) -> None:
 
 
 def _stay(env: Environment, supervisor: subprocess.Popen[bytes]) -> None:
-    _say(READY, base=env.base_url)
+    from kesher.cli.demo.workspace import give_password
+
+    _say(READY, base=env.base_url, email=DEMO_OWNER, password=give_password(env.demo_password))
     supervisor.wait()
     raise NotStarted("the supervisor ended")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from secrets import token_urlsafe
 
 from kesher.accounts import queries as accounts
 from kesher.accounts import services as account_services
@@ -21,6 +22,7 @@ from kesher.cli.demo.definitions import (
     template_variants,
 )
 from kesher.cli.demo.recording import Household
+from kesher.config.environment import DEMO_OWNER
 from kesher.consent import services as consent
 from kesher.content import services as content
 from kesher.content.types import Missing
@@ -35,7 +37,6 @@ from kesher.messaging import services as messaging
 from kesher.segments import services as segments
 from kesher.web.storefront.catalogue import SHOP_NAME, SOURCE_NAME, WORKSPACE_SLUG
 
-OWNER = "owner@example.com"
 TILLS = "Tills"
 
 _sql = statements_of("kesher.cli")
@@ -58,10 +59,20 @@ def find_demo(conn: Conn) -> DemoWorkspace | None:
     return DemoWorkspace(workspace.id, next(source.write_key for source in sources if source.name == TILLS))
 
 
+def give_password(known: str | None) -> str:
+    """Let the demo's owner sign in with the known password, or with a new one made here; the password."""
+    owner = accounts.find_user(DEMO_OWNER)
+    if owner is None:
+        raise LookupError(DEMO_OWNER)
+    password = known or token_urlsafe(9)
+    account_services.set_password(owner.id, password)
+    return password
+
+
 def create_demo(conn: Conn, *, base_url: str, now: datetime) -> DemoWorkspace:
     """Make everything that a marketer would have made before the first customer comes."""
     workspace = account_services.bootstrap(
-        name=SHOP_NAME.he, slug=WORKSPACE_SLUG, email=OWNER, password=None, actor="kesher demo", now=now
+        name=SHOP_NAME.he, slug=WORKSPACE_SLUG, email=DEMO_OWNER, password=None, actor="kesher demo", now=now
     )
     tills = events.create_source(conn, workspace_id=workspace.id, name=TILLS, now=now)
     events.create_source(conn, workspace_id=workspace.id, name=SOURCE_NAME, now=now)
