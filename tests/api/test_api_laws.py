@@ -23,6 +23,7 @@ READING = {
     "play_journey",
     "decide",
     "check_rule",
+    "say_rule",
     "check_score",
     "preview_rule",
     "explain_rule",

@@ -9,6 +9,11 @@ from enum import StrEnum
 
 from kesher.kernel.text import Text
 
+CHANNELS = {
+    "email": Text(en="e-mail", he="דואר אלקטרוני"),
+    "sms": Text(en="SMS", he="מסרון"),
+}
+"""The channels on which people can be reached."""
 WHOLE_CHANNEL = ""
 """The topic of an entry that speaks of a channel as a whole."""
 

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from kesher.events.exporting import export_person
-from kesher.events.types import Activity, LoggedEvent, Source
+from kesher.events.types import Activity, EventShape, LoggedEvent, Source
 from kesher.kernel.clock import read_clock
 from kesher.kernel.db import Conn
 from kesher.kernel.sql import statements_of
 
 _sql = statements_of(__package__)
+_MOST_PROPERTIES = 100
 _LAST_ID = 2**63 - 1
 _LAST_MOMENT = datetime.max.replace(tzinfo=UTC)
 
@@ -52,6 +53,16 @@ def list_activity(conn: Conn, *, workspace_id: int, profile_id: int) -> list[Act
 def list_event_names(conn: Conn, *, workspace_id: int) -> list[str]:
     """The names of events that people of the workspace have done."""
     return [row[0] for row in _sql.run(conn, "list_event_names", {"workspace_id": workspace_id})]
+
+
+def list_event_shapes(conn: Conn, *, workspace_id: int, most: int = 200) -> list[EventShape]:
+    """The names of events that people of the workspace have done, each with the paths and types of its properties, as a
+    few of the latest show them."""
+    params = {"workspace_id": workspace_id, "most": most, "most_properties": _MOST_PROPERTIES}
+    return [
+        EventShape(name, tuple((path, kind) for path, kind in found))
+        for name, found in _sql.run(conn, "list_event_shapes", params)
+    ]
 
 
 def count_events(conn: Conn, *, workspace_id: int, since: datetime, until: datetime) -> dict[str, int]:
@@ -97,6 +108,7 @@ __all__ = [
     "list_activity",
     "list_erased",
     "list_event_names",
+    "list_event_shapes",
     "list_events",
     "list_sources",
 ]

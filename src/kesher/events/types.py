@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -148,6 +148,14 @@ class LoggedEvent:
     origin_profile_id: int | None
     properties: Mapping[str, Any]
     context: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class EventShape:
+    """An event's name, and the paths into its properties (`total`, `products[].price`) with the JSON type of each."""
+
+    name: str
+    properties: Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from kesher.events.types import EventType, SystemEvent
+from kesher.kernel.forms import Choice, FormField
 from kesher.kernel.text import Text
 from kesher.segments.queries import read_event_leaf
-from kesher.segments.registry import Reader, Words, phrase, quoted
+from kesher.segments.registry import COUNT_FORM, WINDOW_FORM, Reader, Words, phrase, quoted
 from kesher.segments.types import Dependencies, Found, Leaf, LeafSql, PastEvent, Person, Reference, Rows, Scope, Verdict
 
 _EVENTS: Mapping[str, SystemEvent] = {
@@ -40,6 +41,8 @@ _SAID: Mapping[str, Words] = {
     "failed": Words("failed in it", "נכשל בו"),
     "reached_goal": Words("reached its goal", "הגיע ליעד שלו"),
 }
+_WINDOWED = {"state": tuple(state for state in _SAID if state != "in")}
+_COUNTED = {"state": tuple(state for state in _SAID if state not in ("in", "never"))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,19 @@ class JourneyLeaf(Leaf):
     help: ClassVar[Text] = Text(
         en="Whether the person is or was in a journey, and how it ended.",
         he="האם האדם נמצא או היה במסע, ואיך המסע הסתיים.",
+    )
+    form = (
+        FormField("journey", "reference", Text(en="Journey", he="מסע"), required=True, of="journey"),
+        FormField(
+            "state",
+            "choice",
+            Text(en="State", he="מצב"),
+            default="in",
+            choices=tuple(Choice(state, words.text()) for state, words in _SAID.items()),
+        ),
+        FormField("node", "text", Text(en="At the node", he="בצומת")),
+        *(replace(each, when=_COUNTED) for each in COUNT_FORM),
+        *(replace(each, when=_WINDOWED) for each in WINDOW_FORM),
     )
     key: str
     state: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from kesher.kernel.db import Conn
 from kesher.kernel.relations import Relation
@@ -25,6 +26,7 @@ __all__ = [
     "list_conflicts",
     "list_identifiers",
     "list_merges",
+    "list_trait_values",
     "list_traits",
     "list_whole_person",
     "load_trait_book",
@@ -125,6 +127,12 @@ def list_traits(conn: Conn, *, workspace_id: int) -> list[TraitView]:
     """The traits that a workspace knows, by name."""
     rows = _sql.run(conn, "list_traits", {"workspace_id": workspace_id})
     return [TraitView(name, TraitType(kind), *rest) for name, kind, *rest in rows]
+
+
+def list_trait_values(conn: Conn, *, workspace_id: int, most: int = 20) -> dict[str, list[Any]]:
+    """The commonest values of each trait that at least two people share, by the trait's name; from a sample, so that it
+    takes the same time for a million people."""
+    return dict(_sql.run(conn, "list_trait_values", {"workspace_id": workspace_id, "most": most}).fetchall())
 
 
 def find_survivors(conn: Conn, profile_ids: Iterable[int]) -> dict[int, int]:

@@ -5,11 +5,32 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from kesher.kernel.forms import Choice, FormField
+from kesher.kernel.text import Text
 from kesher.segments.reading import Mistake, Reader
 from kesher.segments.types import Scope
 from kesher.segments.words import Words, phrase, times
 
 MAX_COUNT = 1_000_000
+COUNT_FORM = (
+    FormField(
+        "op",
+        "choice",
+        Text(en="How often", he="כמה פעמים"),
+        default="ge",
+        choices=(
+            Choice("ge", Text(en="at least", he="לפחות")),
+            Choice("eq", Text(en="exactly", he="בדיוק")),
+            Choice("le", Text(en="at most", he="לכל היותר")),
+            Choice("gt", Text(en="more than", he="יותר מ־")),
+            Choice("lt", Text(en="fewer than", he="פחות מ־")),
+            Choice("between", Text(en="between", he="בין")),
+            Choice("ne", Text(en="not exactly", he="לא בדיוק")),
+        ),
+    ),
+    FormField("value", "count", Text(en="Times", he="פעמים"), default=1, smallest=0, largest=MAX_COUNT),
+)
+"""A `count` is a whole number, and two of them for `between`. Zero is “did not”."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from kesher.kernel.forms import Choice, FormField
+from kesher.kernel.text import Text
 from kesher.segments.moments import read_date, read_moment
 from kesher.segments.operators import OPERATORS, Arity, Kind, Operand, number_of
 from kesher.segments.paths import Path, parse_path
@@ -15,6 +18,38 @@ from kesher.segments.words import Words, attached, joined, label, phrase, quoted
 from kesher.segments.words import value as said
 
 MAX_VALUES = 1_000
+KINDS: dict[Kind, Text] = {
+    Kind.TEXT: Text(en="text", he="טקסט"),
+    Kind.NUMBER: Text(en="number", he="מספר"),
+    Kind.BOOL: Text(en="true or false", he="אמת או שקר"),
+    Kind.DATE: Text(en="date", he="תאריך"),
+    Kind.DATETIME: Text(en="date and time", he="תאריך ושעה"),
+}
+
+
+def condition_form(
+    ops: Collection[str] = OPERATORS.keys(), kinds: Collection[Kind] = KINDS.keys()
+) -> tuple[FormField, ...]:
+    """The fields of a comparison: an operator, what it compares with, and how both sides are read. The shape of a
+    `value` follows from the operator's arity, and its kind from `as`."""
+    compared = tuple(op for op in ops if OPERATORS[op].arity is not Arity.NOTHING)
+    return (
+        FormField(
+            "op",
+            "choice",
+            Text(en="Condition", he="תנאי"),
+            required=True,
+            choices=tuple(Choice(op, OPERATORS[op].label) for op in ops),
+        ),
+        FormField("value", "value", Text(en="Value", he="ערך"), required=True, when={"op": compared}),
+        FormField(
+            "as",
+            "choice",
+            Text(en="Read as", he="לקרוא בתור"),
+            choices=tuple(Choice(kind, KINDS[kind]) for kind in KINDS if kind in kinds),
+            when={"op": compared},
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kesher.events.types import SYSTEM_NAMES, EventType
+from kesher.kernel.forms import FormField
+from kesher.kernel.text import Text
 from kesher.segments.conditions import filters_hold, filters_say, filters_sql, parse_filters
 from kesher.segments.reading import Reader
 from kesher.segments.types import Node, PastEvent, Person, Scope
 from kesher.segments.words import Words, phrase, quoted
+
+WHERE = FormField("where", "filters", Text(en="Where", he="כאשר"))
+"""`filters` are over the event's properties: an array of `{"property", "op", "value"}`, all/any/not and items."""
 
 
 @dataclass(frozen=True, slots=True)

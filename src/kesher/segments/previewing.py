@@ -16,6 +16,7 @@ from kesher.kernel.db import Conn
 from kesher.kernel.sql import statements_of
 from kesher.kernel.text import Text
 from kesher.profiles.queries import list_traits
+from kesher.segments.compiling import compile_rule
 from kesher.segments.errors import RuleTooSlow
 from kesher.segments.everybody import compile_everybody
 from kesher.segments.parsing import dependencies_of
@@ -25,6 +26,7 @@ from kesher.segments.words import Words, phrase, quoted
 _sql = statements_of(__package__)
 SECONDS = 10
 """A preview that takes longer is given up."""
+_SAMPLE = 5_000
 _HELPERS = "2"
 _RESERVED_TRAITS = ("email", "phone", "language", "timezone")
 
@@ -46,6 +48,24 @@ def preview_rule(
         warnings = list_warnings(conn, rule, workspace_id=workspace_id)
     assert row is not None
     return Preview(row[0], tuple(row[1]), warnings)
+
+
+def estimate_rule(
+    conn: Conn, rule: Rule, *, workspace_id: int, now: datetime, limit: int = 20, seconds: float = SECONDS
+) -> Preview:
+    """About how many people the rule holds for, from a sample of them: for rules that take too long over everybody."""
+    compiled = compile_rule(rule, workspace_id=workspace_id, now=now, prefix="m")
+    with _bounded(conn, seconds):
+        sampled = _sql.run(conn, "sample_people", {"workspace_id": workspace_id, "size": _SAMPLE}).fetchone()
+        assert sampled is not None
+        share, people = sampled
+        statement = (
+            f"SELECT p.id FROM profiles_profile p WHERE p.id = ANY(%(m_people)s::bigint[]) AND {compiled.holds.sql}"
+        )
+        found = [row[0] for row in conn.execute(statement, {**compiled.holds.params, "m_people": people})]
+        warnings = list_warnings(conn, rule, workspace_id=workspace_id)
+    latest = tuple(sorted(found, reverse=True)[:limit])
+    return Preview(round(share * len(found)), latest, warnings, estimated=share > 1)
 
 
 def list_warnings(conn: Conn, rule: Rule, *, workspace_id: int) -> tuple[Text, ...]:

@@ -5,6 +5,7 @@ from kesher.segments.definitions import check_references, find_segment, get_segm
 from kesher.segments.evaluating import evaluate, matches
 from kesher.segments.explaining import explain
 from kesher.segments.exporting import export_person
+from kesher.segments.language import describe_language
 from kesher.segments.leaves.event import read_event_leaf
 from kesher.segments.leaves.relative_date import read_day
 from kesher.segments.lists import get_list, list_lists
@@ -21,7 +22,8 @@ from kesher.segments.members import (
 from kesher.segments.moments import read_moment
 from kesher.segments.parsing import dependencies_of, parse_rule, parse_where, references_of
 from kesher.segments.people import load_people, load_person
-from kesher.segments.previewing import list_warnings, preview_rule
+from kesher.segments.previewing import estimate_rule, list_warnings, preview_rule
+from kesher.segments.saying import say
 from kesher.segments.scores.definitions import check_score_model, get_score_model, list_score_models
 from kesher.segments.scores.parsing import parse_score_model
 from kesher.segments.scores.reading import count_grades, explain_score, list_profile_scores
@@ -35,6 +37,8 @@ __all__ = [
     "count_matching",
     "count_members",
     "dependencies_of",
+    "describe_language",
+    "estimate_rule",
     "evaluate",
     "explain",
     "explain_score",
@@ -65,4 +69,5 @@ __all__ = [
     "references_of",
     "relation_matching",
     "relation_members",
+    "say",
 ]

@@ -10,11 +10,15 @@ from pkgutil import iter_modules
 from typing import TypeVar
 
 from kesher.kernel.db import Conn
+from kesher.segments.bounds import COUNT_FORM
 from kesher.segments.reading import Mistake, Reader
 from kesher.segments.types import Leaf
+from kesher.segments.windows import WINDOW_FORM
 from kesher.segments.words import Words, phrase, quoted
 
 __all__ = [
+    "COUNT_FORM",
+    "WINDOW_FORM",
     "Mistake",
     "Reader",
     "Words",

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from kesher.kernel.forms import FormField
+from kesher.kernel.text import Text
 from kesher.segments.moments import parse_duration, parse_moment
 from kesher.segments.reading import Mistake, Reader
 from kesher.segments.types import Scope
@@ -17,6 +19,13 @@ from kesher.segments.words import Words, in_the_last, joined, moment, phrase
 LOG_MARGIN_DAYS = 2
 """An event is logged at most an hour before it occurs (the collector corrects what lies further ahead), so a window
 that starts at s finds all its events in rows written since the day of s; two days more cost nothing."""
+
+WINDOW_FORM = (
+    FormField("within", "span", Text(en="Within the last", he="בפרק הזמן האחרון של")),
+    FormField("since", "moment", Text(en="Since", he="החל מ־")),
+    FormField("until", "moment", Text(en="Until", he="עד")),
+)
+"""A `span` is `{"days": 30}` (minutes, hours or days); it stands alone, `since` and `until` go together."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field, JsonValue
 from pydantic_core import to_jsonable_python
@@ -20,12 +20,15 @@ from kesher.kernel.sql import statements_of
 from kesher.kernel.text import Text
 from kesher.profiles import queries as profiles
 from kesher.segments import queries, services
+from kesher.segments.errors import RuleTooSlow
 from kesher.segments.types import Explanation, SegmentRow, SegmentState
 
 routes = Routes("segments")
 
 _sql = statements_of("kesher.api")
 _SAMPLE = 10
+_PATIENCE = 3.0
+"""Seconds for an exact count; then it is estimated."""
 _UNKNOWN = Text(en="There is no living profile of this number here.", he="אין כאן פרופיל פעיל במספר הזה.")
 
 
@@ -64,9 +67,11 @@ class RuleCheck(Out):
 
 
 class RulePreview(Out):
-    """For how many people the rule holds now, and some of them."""
+    """For how many people the rule holds now, and some of them; `estimated` from a sample when everybody would have
+    taken too long."""
 
     count: int
+    estimated: bool
     sample: list[ProfileDetail]
     warnings: list[BothTexts]
 
@@ -208,13 +213,18 @@ def preview_rule(call: Call, body: RuleQuestion) -> RulePreview:
     """For how many people a rule holds now, whether it is saved or not, and some of them."""
     tree = queries.parse_rule(body.rule)
     queries.check_references(call.conn, tree, workspace_id=call.workspace_id)
-    preview = queries.preview_rule(call.conn, tree, workspace_id=call.workspace_id, now=call.now, limit=_SAMPLE)
+    asked: dict[str, Any] = {"workspace_id": call.workspace_id, "now": call.now, "limit": _SAMPLE}
+    try:
+        preview = queries.preview_rule(call.conn, tree, seconds=_PATIENCE, **asked)
+    except RuleTooSlow:
+        preview = queries.estimate_rule(call.conn, tree, **asked)
     sample = [
         profiles.get_profile(call.conn, workspace_id=call.workspace_id, profile_id=profile_id)
         for profile_id in preview.sample
     ]
     return RulePreview(
         count=preview.count,
+        estimated=preview.estimated,
         sample=[ProfileDetail.model_validate(profile) for profile in sample],
         warnings=[_both(warning) for warning in preview.warnings],
     )

@@ -49,3 +49,58 @@ SELECT EXISTS (
             SELECT c.tx_id FROM events_cursor c WHERE c.consumer = %(consumer)s::text AND c.shard = e.shard
         ), '0')
 )
+
+-- name: list_event_shapes
+-- What events look like, for choosing a property: of each name the latest event of five people, their properties and
+-- those one level below (`address.city`, `products[].price`), with the commonest type. A step of events_summary_name_ix
+-- for each name, then events_event_profile_ix of the days since the event; a million people cost what five do.
+WITH RECURSIVE names AS (
+    (SELECT name, 1 AS place FROM events_summary WHERE workspace_id = %(workspace_id)s::int ORDER BY name LIMIT 1)
+    UNION ALL
+    SELECT (
+        SELECT s.name FROM events_summary s
+        WHERE s.workspace_id = %(workspace_id)s::int AND s.name > n.name ORDER BY s.name LIMIT 1
+    ), n.place + 1 FROM names n WHERE n.name IS NOT NULL AND n.place < %(most)s::int
+),
+samples AS MATERIALIZED (
+    SELECT n.name, e.properties
+    FROM names n
+    CROSS JOIN LATERAL (
+        SELECT y.profile_id, y.last_at FROM events_summary y
+        WHERE y.workspace_id = %(workspace_id)s::int AND y.name = n.name LIMIT 5
+    ) y
+    CROSS JOIN LATERAL (
+        SELECT e.properties FROM events_event e
+        WHERE e.profile_id = y.profile_id AND e.name = n.name AND e.occurred_at = y.last_at
+            AND e.log_day >= (y.last_at AT TIME ZONE 'UTC')::date - 2
+        LIMIT 1
+    ) e
+    WHERE n.name IS NOT NULL
+),
+outer_values AS (
+    SELECT s.name, p.key AS path, p.value FROM samples s CROSS JOIN LATERAL jsonb_each(s.properties) AS p
+),
+found AS (
+    SELECT o.name, o.path, jsonb_typeof(o.value) AS type FROM outer_values o
+    UNION ALL
+    SELECT o.name, o.path || '.' || i.key, jsonb_typeof(i.value) FROM outer_values o
+    CROSS JOIN LATERAL jsonb_each(CASE jsonb_typeof(o.value) WHEN 'object' THEN o.value END) AS i
+    UNION ALL
+    SELECT o.name, o.path || '[].' || i.key, jsonb_typeof(i.value) FROM outer_values o
+    CROSS JOIN LATERAL jsonb_each(
+        CASE WHEN jsonb_typeof(o.value) = 'array' AND jsonb_typeof(o.value -> 0) = 'object' THEN o.value -> 0 END
+    ) AS i
+),
+typed AS (
+    SELECT f.name, f.path, mode() WITHIN GROUP (ORDER BY f.type) AS type, count(*) AS times
+    FROM found f WHERE f.type <> 'null' AND length(f.path) <= 200 GROUP BY f.name, f.path
+),
+ranked AS (
+    SELECT t.name, t.path, t.type, row_number() OVER (PARTITION BY t.name ORDER BY t.times DESC, t.path) AS place
+    FROM typed t
+)
+SELECT n.name, coalesce(
+    jsonb_agg(jsonb_build_array(r.path, r.type) ORDER BY r.path) FILTER (WHERE r.path IS NOT NULL), '[]'
+)
+FROM names n LEFT JOIN ranked r ON r.name = n.name AND r.place <= %(most_properties)s::int
+WHERE n.name IS NOT NULL GROUP BY n.name ORDER BY n.name

@@ -20,9 +20,6 @@ from kesher.kernel.text import Text
 
 _sql = statements_of("kesher.journeys")
 
-CHANNELS = ("email", "sms")
-"""The channels on which people can be reached."""
-
 
 @dataclass(frozen=True, slots=True)
 class Group:

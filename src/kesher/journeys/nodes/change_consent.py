@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from kesher.consent.types import WHOLE_CHANNEL, ConsentState
+from kesher.consent.types import CHANNELS, WHOLE_CHANNEL, ConsentState
 from kesher.events import services as events
 from kesher.journeys.fields import Choice, Field, Names, Target, Words
-from kesher.journeys.nodes.base import CHANNELS, Group, Moment, NodeType, configs_of, go_on
+from kesher.journeys.nodes.base import Group, Moment, NodeType, configs_of, go_on
 from kesher.journeys.nodes.played import ChangeConsent, Decision, Stand
 from kesher.kernel.relations import Relation
 from kesher.kernel.sql import statements_of
@@ -40,7 +40,7 @@ class ChangeConsentNode(NodeType):
     )
     config = ChangeConsentConfig
     fields = (
-        Field("channel", Choice(CHANNELS), Text(en="Channel", he="ערוץ"), default="email"),
+        Field("channel", Choice(tuple(CHANNELS)), Text(en="Channel", he="ערוץ"), default="email"),
         Field("topic", Names("topic"), Text(en="Topic", he="נושא")),
         Field("state", Choice(tuple(ConsentState)), Text(en="Consent", he="הסכמה"), required=True),
         Field("wording", Words(2_000), Text(en="In these words", he="בנוסח הזה"), required=True),

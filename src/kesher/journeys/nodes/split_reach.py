@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from kesher.consent.types import CHANNELS
 from kesher.journeys.fields import Choice, Field, Names, Target
-from kesher.journeys.nodes.base import CHANNELS, Group, Moment, NodeType, configs_of
+from kesher.journeys.nodes.base import Group, Moment, NodeType, configs_of
 from kesher.journeys.nodes.played import Decision, Stand
 from kesher.kernel.relations import Relation
 from kesher.kernel.sql import statements_of
@@ -38,7 +39,7 @@ class SplitReachNode(NodeType):
     )
     config = SplitReachConfig
     fields = (
-        Field("channel", Choice(CHANNELS), Text(en="Channel", he="ערוץ"), default="email"),
+        Field("channel", Choice(tuple(CHANNELS)), Text(en="Channel", he="ערוץ"), default="email"),
         Field("topic", Names("topic"), Text(en="Topic", he="נושא")),
         Field("then", Target(), Text(en="Then", he="ואז")),
         Field("otherwise", Target(), Text(en="Else", he="אחרת"), key="else"),

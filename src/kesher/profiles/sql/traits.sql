@@ -75,3 +75,38 @@ SELECT name FROM pg_timezone_names
 -- A relation of trait updates, to be typed here. No lock.
 -- relation updates: workspace_id int, profile_id bigint, traits jsonb, at timestamptz
 SELECT workspace_id, profile_id, traits, at FROM {updates} u
+
+-- name: list_trait_values
+-- The commonest values of each trait, for choosing one: of a sample spread evenly over the workspace's numbers, so that a
+-- million people cost what 2,000 do; and only what two of them share, so that nobody's own address is shown.
+-- profiles_profile_workspace_ix, fifty rows at a time.
+WITH bounds AS (
+    SELECT min(p.id) AS lo, max(p.id) AS hi FROM profiles_profile p WHERE p.workspace_id = %(workspace_id)s::int
+),
+people AS MATERIALIZED (
+    SELECT s.traits || jsonb_strip_nulls(jsonb_build_object('language', s.language, 'timezone', s.timezone)) AS traits
+    FROM bounds b CROSS JOIN generate_series(0, 39) AS n (n)
+    CROSS JOIN LATERAL (
+        SELECT p.traits, p.language, p.timezone FROM profiles_profile p
+        WHERE p.workspace_id = %(workspace_id)s::int
+            AND p.id >= b.lo + (b.hi - b.lo + 1) * n.n / 40 AND p.id < b.lo + (b.hi - b.lo + 1) * (n.n + 1) / 40
+            AND p.merged_into_id IS NULL AND p.erased_at IS NULL
+        ORDER BY p.id LIMIT 50
+    ) s
+),
+counted AS (
+    SELECT t.key AS name, v.value, count(*) AS people
+    FROM people CROSS JOIN LATERAL jsonb_each(people.traits) AS t
+    CROSS JOIN LATERAL (
+        SELECT t.value WHERE jsonb_typeof(t.value) IN ('string', 'number', 'boolean')
+        UNION ALL
+        SELECT e.value FROM jsonb_array_elements(CASE jsonb_typeof(t.value) WHEN 'array' THEN t.value END) AS e (value)
+        WHERE jsonb_typeof(e.value) IN ('string', 'number', 'boolean')
+    ) AS v
+    WHERE length(v.value #>> '{}') BETWEEN 1 AND 100
+    GROUP BY t.key, v.value HAVING count(*) >= 2
+),
+ranked AS (
+    SELECT c.name, c.value, row_number() OVER (PARTITION BY c.name ORDER BY c.people DESC, c.value) AS place FROM counted c
+)
+SELECT r.name, jsonb_agg(r.value ORDER BY r.place) FROM ranked r WHERE r.place <= %(most)s::int GROUP BY r.name

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import ClassVar, Self
 
+from kesher.kernel.forms import Choice, FormField
 from kesher.kernel.text import Text
 from kesher.segments.leaves.relative_date import ZONES, days_away, read_day, spelt_day
 from kesher.segments.leaves.trait import found_at, parse_single, trait_sql
@@ -38,6 +39,21 @@ class AnniversaryLeaf(Leaf):
     help: ClassVar[Text] = Text(
         en="The yearly return of a date of the person, such as a birthday, seen from today.",
         he="החזרה השנתית של תאריך של האדם, כגון יום הולדת, ביחס להיום.",
+    )
+    form = (
+        FormField("anniversary", "trait", Text(en="Date of the person", he="תאריך של האדם"), required=True),
+        FormField(
+            "op",
+            "choice",
+            Text(en="Is", he="חל"),
+            default="on",
+            choices=(
+                Choice("on", Text(en="on the day", he="ביום")),
+                Choice("within_last", Text(en="in the last days", he="בימים האחרונים")),
+                Choice("within_next", Text(en="in the next days", he="בימים הקרובים")),
+            ),
+        ),
+        FormField("days", "whole", Text(en="Days from today", he="ימים מהיום"), smallest=-_MOST, largest=_MOST),
     )
     path: Path
     first: int

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import ClassVar, Self
 
 from kesher.consent.queries import permitted_sql
-from kesher.consent.types import WHOLE_CHANNEL, ConsentState, permits
+from kesher.consent.types import CHANNELS, WHOLE_CHANNEL, ConsentState, permits
+from kesher.kernel.forms import Choice, FormField
 from kesher.kernel.text import Text
 from kesher.segments.reading import Reader
 from kesher.segments.types import Dependencies, Found, Leaf, LeafSql, Person, Reference, Scope, Verdict
@@ -37,6 +38,23 @@ class ConsentLeaf(Leaf):
     label: ClassVar[Text] = Text(en="Consent", he="הסכמה")
     help: ClassVar[Text] = Text(
         en="What the person allowed on a channel, for a topic.", he="מה האדם אישר בערוץ מסוים, בנושא מסוים."
+    )
+    form = (
+        FormField(
+            "consent",
+            "channel",
+            Text(en="Channel", he="ערוץ"),
+            required=True,
+            choices=tuple(Choice(channel, name) for channel, name in CHANNELS.items()),
+        ),
+        FormField("topic", "reference", Text(en="Topic", he="נושא"), of="topic"),
+        FormField(
+            "state",
+            "choice",
+            Text(en="Consent", he="הסכמה"),
+            default="permitted",
+            choices=tuple(Choice(state, _SAID[state].text()) for state in _STATES),
+        ),
     )
     channel: str
     topic: str

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
+from kesher.kernel.forms import Choice, FormField
 from kesher.kernel.text import Text
-from kesher.segments.happenings import Happening
+from kesher.segments.happenings import WHERE, Happening
 from kesher.segments.measures import MEASURES, History, Measure
 from kesher.segments.reading import Reader
 from kesher.segments.types import (
@@ -24,7 +25,7 @@ from kesher.segments.types import (
     SummaryRows,
     Verdict,
 )
-from kesher.segments.windows import Window, parse_window, written_since
+from kesher.segments.windows import WINDOW_FORM, Window, parse_window, written_since
 from kesher.segments.words import Words, joined
 
 # What events_summary knows; the few events that are still ahead of now are read from the log and taken off.
@@ -61,6 +62,19 @@ class EventLeaf(Leaf):
     help: ClassVar[Text] = Text(
         en="Counts or measures what the person did, in a window of time.",
         he="סופר או מודד מה האדם עשה, בחלון זמן.",
+    )
+    form = (
+        FormField("event", "event", Text(en="Event", he="אירוע"), required=True),
+        WHERE,
+        FormField(
+            "measure",
+            "choice",
+            Text(en="Measure", he="מדד"),
+            default="count",
+            choices=tuple(Choice(name, text) for kind in MEASURES.values() for name, text in kind.names.items()),
+        ),
+        FormField("measures", "measures", Text(en="Several measures", he="כמה מדדים"), largest=MAX_MEASURES),
+        *WINDOW_FORM,
     )
     happening: Happening
     measure: Measure

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
+from kesher.kernel.forms import Choice, FormField
 from kesher.kernel.text import Text
 from kesher.segments.operators import number_of
 from kesher.segments.reading import Mistake, Reader, checked_text
@@ -19,6 +20,7 @@ _EARTH_KM = 6371.0088
 Geodesy 74 (2000)."""
 _MOST_KM = 20_000
 _PLACES = ("country", "city")
+_NEAR = {"location": ("near",)}
 _ADDRESS = "address"
 _SAID = {"country": Words("country", "המדינה"), "city": Words("city", "העיר")}
 
@@ -39,6 +41,41 @@ class LocationLeaf(Leaf):
     help: ClassVar[Text] = Text(
         en="The person's country or city, or how far she is from a point.",
         he="המדינה או העיר של האדם, או מרחקו מנקודה.",
+    )
+    form = (
+        FormField(
+            "location",
+            "choice",
+            Text(en="Where", he="היכן"),
+            required=True,
+            choices=(
+                Choice("country", Text(en="country", he="מדינה")),
+                Choice("city", Text(en="city", he="עיר")),
+                Choice("near", Text(en="near a point", he="בקרבת נקודה")),
+            ),
+        ),
+        FormField("in", "texts", Text(en="One of", he="אחת מתוך"), required=True, when={"location": _PLACES}),
+        FormField(
+            "latitude", "number", Text(en="Latitude", he="קו רוחב"), required=True, when=_NEAR, smallest=-90, largest=90
+        ),
+        FormField(
+            "longitude",
+            "number",
+            Text(en="Longitude", he="קו אורך"),
+            required=True,
+            when=_NEAR,
+            smallest=-180,
+            largest=180,
+        ),
+        FormField(
+            "radius_km",
+            "number",
+            Text(en="Within km", he="עד כמה ק״מ"),
+            required=True,
+            when=_NEAR,
+            smallest=0.001,
+            largest=_MOST_KM,
+        ),
     )
     place: str
     names: tuple[str, ...] = ()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Self
 
+from kesher.kernel.forms import FormField
 from kesher.kernel.text import Text
 from kesher.segments.reading import Reader
 from kesher.segments.types import Dependencies, Found, Leaf, LeafSql, Person, Reference, Scope, Verdict
@@ -19,6 +20,7 @@ class SegmentLeaf(Leaf):
     head: ClassVar[str] = "segment"
     label: ClassVar[Text] = Text(en="Segment", he="סגמנט")
     help: ClassVar[Text] = Text(en="The person is in another segment.", he="האדם נמצא בסגמנט אחר.")
+    form = (FormField("segment", "reference", Text(en="Segment", he="סגמנט"), required=True, of="segment"),)
     key: str
 
     @classmethod
@@ -56,6 +58,7 @@ class ListLeaf(Leaf):
     head: ClassVar[str] = "list"
     label: ClassVar[Text] = Text(en="List", he="רשימה")
     help: ClassVar[Text] = Text(en="The person is on a list.", he="האדם נמצא ברשימה.")
+    form = (FormField("list", "reference", Text(en="List", he="רשימה"), required=True, of="list"),)
     key: str
 
     @classmethod

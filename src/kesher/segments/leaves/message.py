@@ -7,13 +7,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
+from kesher.consent.types import CHANNELS
 from kesher.events.types import SystemEvent
+from kesher.kernel.forms import Choice, FormField
 from kesher.kernel.text import Text
+from kesher.segments.bounds import COUNT_FORM
 from kesher.segments.leaves.event import read_event_leaf
 from kesher.segments.leaves.sequence import SequenceLeaf
 from kesher.segments.moments import parse_duration
 from kesher.segments.reading import Mistake, Reader
 from kesher.segments.types import Dependencies, Found, Leaf, LeafSql, Person, Reference, Scope, Verdict
+from kesher.segments.windows import WINDOW_FORM
 from kesher.segments.words import Words, phrase
 
 STATES: Mapping[str, str] = {
@@ -36,6 +40,8 @@ _SAID: Mapping[str, Words] = {
     "unsubscribed": Words("unsubscribed", "הובילה להסרה"),
     "complained": Words("complained about", "דווחה כספאם"),
 }
+_CHOICES = tuple(Choice(state, words.text()) for state, words in _SAID.items())
+_CHANNELS = tuple(Choice(channel, name) for channel, name in CHANNELS.items())
 _BY_MACHINES = ("opened", "clicked")
 _CHOSEN = ("template", "journey", "node", "broadcast", "channel")
 _REFERRED = ("template", "journey", "broadcast")
@@ -57,6 +63,19 @@ class MessageLeaf(Leaf):
     help: ClassVar[Text] = Text(
         en="What became of the messages to the person: sent, opened, clicked, bounced…",
         he="מה עלה בגורל ההודעות לאדם: נשלחו, נפתחו, הוקלקו, חזרו…",
+    )
+    form = (
+        FormField("message", "choice", Text(en="The message was", he="ההודעה"), required=True, choices=_CHOICES),
+        FormField("template", "reference", Text(en="Template", he="תבנית"), of="template"),
+        FormField("journey", "reference", Text(en="Journey", he="מסע"), of="journey"),
+        FormField("node", "text", Text(en="Node of the journey", he="צומת במסע")),
+        FormField("broadcast", "reference", Text(en="Broadcast", he="דיוור"), of="broadcast"),
+        FormField("channel", "channel", Text(en="Channel", he="ערוץ"), choices=_CHANNELS),
+        FormField("link", "text", Text(en="Link begins with", he="הקישור מתחיל ב־"), when={"message": ("clicked",)}),
+        FormField("without", "choice", Text(en="And was not", he="ולא"), choices=_CHOICES),
+        FormField("after", "span", Text(en="Within", he="בתוך")),
+        *COUNT_FORM,
+        *WINDOW_FORM,
     )
     state: str
     chosen: tuple[tuple[str, str], ...]

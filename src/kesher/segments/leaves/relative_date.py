@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Self
 
+from kesher.kernel.forms import Choice, FormField
 from kesher.kernel.text import Text
 from kesher.segments.leaves.trait import found_at, parse_single, trait_sql
-from kesher.segments.moments import day_start, earliest, local_date, parse_days, read_date, read_moment
+from kesher.segments.moments import MAX_DAYS, day_start, earliest, local_date, parse_days, read_date, read_moment
 from kesher.segments.paths import Path
 from kesher.segments.reading import Mistake, Reader
 from kesher.segments.types import Dependencies, Found, Leaf, LeafSql, Person, Scope, Verdict
@@ -36,6 +37,23 @@ class RelativeDateLeaf(Leaf):
     help: ClassVar[Text] = Text(
         en="Compares a date of the person with today in the person's time zone.",
         he="משווה תאריך של האדם עם היום הנוכחי באזור הזמן שלו.",
+    )
+    form = (
+        FormField("date", "trait", Text(en="Date of the person", he="תאריך של האדם"), required=True),
+        FormField(
+            "op",
+            "choice",
+            Text(en="Is", he="חל"),
+            required=True,
+            choices=(
+                Choice("before", Text(en="before the day", he="לפני היום")),
+                Choice("after", Text(en="after the day", he="אחרי היום")),
+                Choice("on", Text(en="on the day", he="ביום")),
+                Choice("within_last", Text(en="in the last days", he="בימים האחרונים")),
+                Choice("within_next", Text(en="in the next days", he="בימים הקרובים")),
+            ),
+        ),
+        FormField("days", "whole", Text(en="Days from today", he="ימים מהיום"), smallest=-MAX_DAYS, largest=MAX_DAYS),
     )
     path: Path
     first: int | None

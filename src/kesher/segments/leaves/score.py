@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from kesher.events.types import SystemEvent
+from kesher.kernel.forms import Choice, FormField
 from kesher.kernel.text import Text
 from kesher.segments.operators import OPERATORS, number_of
 from kesher.segments.reading import Mistake, Reader, checked_text
@@ -53,6 +54,30 @@ class ScoreLeaf(Leaf):
     label: ClassVar[Text] = Text(en="Lead score", he="ניקוד ליד")
     help: ClassVar[Text] = Text(
         en="The person's grade, fit, engagement or stage.", he="הציון, ההתאמה, המעורבות או השלב של האדם."
+    )
+    form = (
+        FormField("score", "reference", Text(en="Score", he="ניקוד"), required=True, of="score"),
+        FormField(
+            "of",
+            "choice",
+            Text(en="Of it", he="ממנו"),
+            default="grade",
+            choices=tuple(Choice(of, words.text()) for of, words in _SAID.items()),
+        ),
+        *(
+            FormField(
+                "op",
+                "choice",
+                Text(en="Condition", he="תנאי"),
+                required=True,
+                choices=tuple(Choice(op, OPERATORS[op].label) for op in ops),
+                when={"of": (of,)},
+            )
+            for of, ops in _OPS.items()
+        ),
+        FormField("value", "grade", Text(en="Grade", he="ציון"), required=True, when={"of": ("grade",)}),
+        FormField("value", "reference", Text(en="Stage", he="שלב"), required=True, of="stage", when={"of": ("stage",)}),
+        FormField("value", "number", Text(en="Value", he="ערך"), required=True, when={"of": _NUMBERS}),
     )
     key: str
     of: str

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
 
+from kesher.kernel.forms import FormField
 from kesher.kernel.text import Text
 from kesher.segments.chains import Chain, Ending, Step
-from kesher.segments.happenings import Happening
+from kesher.segments.happenings import WHERE, Happening
 from kesher.segments.moments import parse_duration
 from kesher.segments.reading import Mistake, Reader, unknown
 from kesher.segments.types import Dependencies, Found, Leaf, LeafSql, Node, Person, Scope, Verdict
-from kesher.segments.windows import Window, parse_window
+from kesher.segments.windows import WINDOW_FORM, Window, parse_window
 from kesher.segments.words import Words, joined
 
 MAX_STEPS = 5
@@ -36,6 +37,22 @@ class SequenceLeaf(Leaf):
     help: ClassVar[Text] = Text(
         en="The person did one thing, then another, and not a third between them.",
         he="האדם עשה דבר אחד ואחריו דבר אחר, ולא עשה דבר שלישי ביניהם.",
+    )
+    form = (
+        FormField(
+            "sequence",
+            "items",
+            Text(en="Steps", he="צעדים"),
+            required=True,
+            largest=MAX_STEPS,
+            fields=(
+                FormField("event", "event", Text(en="Did", he="עשה")),
+                FormField("not", "event", Text(en="Did not", he="לא עשה")),
+                WHERE,
+                FormField("within", "span", Text(en="Within", he="בתוך")),
+            ),
+        ),
+        *WINDOW_FORM,
     )
     chain: Chain
     window: Window

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Self
 
+from kesher.kernel.forms import FormField
 from kesher.kernel.text import Text
-from kesher.segments.conditions import Condition, parse_condition
+from kesher.segments.conditions import Condition, condition_form, parse_condition
 from kesher.segments.paths import Path, parse_path
 from kesher.segments.reading import Mistake, Reader
 from kesher.segments.types import Dependencies, Found, Leaf, LeafSql, Person, Scope, Verdict
@@ -51,6 +52,7 @@ class TraitLeaf(Leaf):
         en="Compares a trait of the person. A missing trait meets no condition.",
         he="משווה מאפיין של האדם. מאפיין חסר אינו מקיים שום תנאי.",
     )
+    form = (FormField("trait", "trait", Text(en="Trait", he="מאפיין"), required=True), *condition_form())
     path: Path
     condition: Condition
 

@@ -9,8 +9,8 @@ from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
 from typing import ClassVar, Self
 
 from kesher.kernel.text import Text
-from kesher.segments.conditions import Condition, parse_condition
-from kesher.segments.measures.base import History, Measure, MeasureSql, next_at
+from kesher.segments.conditions import Condition, condition_form, parse_condition
+from kesher.segments.measures.base import OF, History, Measure, MeasureSql, next_at
 from kesher.segments.moments import earliest
 from kesher.segments.operators import Kind, number_of
 from kesher.segments.paths import Path, parse_path
@@ -39,6 +39,7 @@ class Amount(Measure):
         "min": Text(en="smallest", he="הקטן ביותר"),
         "max": Text(en="largest", he="הגדול ביותר"),
     }
+    form = (OF, *condition_form(_OPS, (Kind.NUMBER,)))
     name: str
     of: Path
     condition: Condition

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
+from kesher.kernel.forms import FormField
 from kesher.kernel.text import Text
 from kesher.segments.reading import Reader
 from kesher.segments.types import Activity, Aggregate, PastEvent, Scope, Verdict
@@ -63,6 +64,7 @@ class Measure(ABC):
 
     __slots__ = ()
     names: ClassVar[Mapping[str, Text]]
+    form: ClassVar[tuple[FormField, ...]]
 
     @classmethod
     @abstractmethod
@@ -84,6 +86,9 @@ class Measure(ABC):
     @abstractmethod
     def evaluate(self, history: History, window: Window) -> Verdict:
         """The measure in memory."""
+
+
+OF = FormField("of", "property", Text(en="Of the property", he="של המאפיין"), required=True)
 
 
 def next_at(only: str = "") -> Aggregate:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import ClassVar, Self
 
 from kesher.kernel.text import Text
-from kesher.segments.bounds import Bounds, parse_bounds
+from kesher.segments.bounds import COUNT_FORM, Bounds, parse_bounds
 from kesher.segments.measures.base import History, Measure, MeasureSql, next_at
 from kesher.segments.moments import earliest
 from kesher.segments.reading import Reader
@@ -27,6 +27,7 @@ class Count(Measure):
     """
 
     names: ClassVar[Mapping[str, Text]] = {"count": Text(en="number of times", he="מספר הפעמים")}
+    form = COUNT_FORM
     bounds: Bounds
 
     @classmethod

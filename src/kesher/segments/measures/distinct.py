@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from kesher.kernel.text import Text
-from kesher.segments.bounds import Bounds, parse_bounds
-from kesher.segments.measures.base import History, Measure, MeasureSql, next_at
+from kesher.segments.bounds import COUNT_FORM, Bounds, parse_bounds
+from kesher.segments.measures.base import OF, History, Measure, MeasureSql, next_at
 from kesher.segments.moments import earliest
 from kesher.segments.operators import number_of
 from kesher.segments.paths import Path, parse_path
@@ -24,6 +24,7 @@ class Distinct(Measure):
     """How many different texts, numbers or booleans at the path `of`; 1 and 1.0 are the same number, “1” is a text."""
 
     names: ClassVar[Mapping[str, Text]] = {"distinct": Text(en="number of different values", he="מספר הערכים השונים")}
+    form = (OF, *COUNT_FORM)
     of: Path
     bounds: Bounds
 

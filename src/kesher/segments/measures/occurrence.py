@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar, Self
 
+from kesher.kernel.forms import Choice, FormField
 from kesher.kernel.text import Text
 from kesher.segments.conditions import Condition, parse_condition
 from kesher.segments.measures.base import History, Measure, MeasureSql, next_at
 from kesher.segments.moments import earliest, parse_duration
-from kesher.segments.operators import Kind
+from kesher.segments.operators import OPERATORS, Kind
 from kesher.segments.reading import Mistake, Reader
 from kesher.segments.types import Aggregate, Scope, Verdict
 from kesher.segments.windows import Window
@@ -19,6 +20,12 @@ from kesher.segments.words import Words, attached, duration, label, phrase
 
 _ABSOLUTE = ("lt", "le", "gt", "ge", "between")
 _AGES = ("newer_than", "older_than")
+_AGED = (
+    Choice("newer_than", Text(en="less than so long ago", he="לפני פחות מ־")),
+    Choice("older_than", Text(en="at least so long ago", he="לפני לפחות")),
+)
+_TIME = Text(en="date and time", he="תאריך ושעה")
+_EARLIER = {"lt": Text(en="before", he="לפני"), "gt": Text(en="after", he="אחרי")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +40,18 @@ class Occurrence(Measure):
         "first": Text(en="first time", he="הפעם הראשונה"),
         "last": Text(en="last time", he="הפעם האחרונה"),
     }
+    form = (
+        FormField(
+            "op",
+            "choice",
+            Text(en="Was", he="הייתה"),
+            required=True,
+            choices=(*_AGED, *(Choice(op, _EARLIER.get(op, OPERATORS[op].label)) for op in _ABSOLUTE)),
+        ),
+        FormField("value", "span", Text(en="How long", he="כמה זמן"), required=True, when={"op": _AGES}),
+        FormField("value", "moment", Text(en="When", he="מתי"), required=True, when={"op": _ABSOLUTE}),
+        FormField("as", "choice", Text(en="Read as", he="לקרוא בתור"), choices=(Choice("datetime", _TIME),)),
+    )
     name: str
     condition: Condition | None = None
     age: timedelta | None = None

@@ -42,3 +42,15 @@ SELECT b.timeout, b.memory, b.helpers, set_config('statement_timeout', %(timeout
        set_config('work_mem', %(memory)s::text, true),
        set_config('max_parallel_workers_per_gather', %(helpers)s::text, true)
 FROM before b
+
+-- name: sample_people
+-- Every so many-th living profile of the workspace, so many that about `size` remain: (how many people one of them stands
+-- for, their numbers). profiles_profile_workspace_ix, whole, twice.
+WITH living AS (
+    SELECT p.id FROM profiles_profile p
+    WHERE p.workspace_id = %(workspace_id)s::int AND p.merged_into_id IS NULL AND p.erased_at IS NULL
+),
+step AS MATERIALIZED (SELECT greatest(1, count(*) / %(size)s::int) AS n, count(*) AS people FROM living),
+taken AS MATERIALIZED (SELECT l.id FROM living l CROSS JOIN step s WHERE l.id %% s.n = 0)
+SELECT (SELECT s.people FROM step s)::float8 / greatest(1, (SELECT count(*) FROM taken)),
+       ARRAY(SELECT t.id FROM taken t)

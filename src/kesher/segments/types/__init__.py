@@ -1,6 +1,6 @@
 """What crosses the room's border: rule trees, verdicts, compiled SQL, people in memory."""
 
-from kesher.segments.types.explained import Explanation, Found, Preview
+from kesher.segments.types.explained import Explanation, Found, Preview, Said
 from kesher.segments.types.people import Activity, PastEvent, Person
 from kesher.segments.types.rules import AllOf, AnyOf, Dependencies, Leaf, Node, NotOf, Reference, Rule, Verdict
 from kesher.segments.types.scores import (
@@ -41,6 +41,7 @@ __all__ = [
     "Reference",
     "Rows",
     "Rule",
+    "Said",
     "Scope",
     "Score",
     "ScoreModelRow",

@@ -21,11 +21,24 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """For how many people a rule holds, some of them, and warnings about what nobody has."""
+    """For how many people a rule holds, some of them, and warnings about what nobody has. `estimated`: counted on a
+    sample, because everybody would have taken too long."""
 
     count: int
     sample: tuple[int, ...]
     warnings: tuple[Text, ...] = ()
+    estimated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A part of a rule: `kind` is `all`, `any`, `not`, or the leaf's own name; `whole` says it with all its parts."""
+
+    path: str
+    kind: str
+    sentence: Text
+    whole: Text
+    parts: tuple[Said, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

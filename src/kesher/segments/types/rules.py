@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
+from kesher.kernel.forms import FormField
 from kesher.kernel.text import Text
 from kesher.segments.types.explained import Found
 from kesher.segments.types.people import Person
@@ -98,6 +99,8 @@ class Leaf(Node, ABC):
     """The JSON field that names this kind of leaf."""
     label: ClassVar[Text]
     help: ClassVar[Text]
+    form: ClassVar[tuple[FormField, ...]]
+    """The fields of its JSON, for the builder: see `vocabulary`."""
 
     @classmethod
     @abstractmethod
