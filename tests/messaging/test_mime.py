@@ -55,9 +55,9 @@ def test_a_name_reads_as_it_was_written(name: str) -> None:
 
 
 @settings(max_examples=100, deadline=None)
-@given(_TEXT, _TEXT)
-def test_both_parts_read_as_they_were_written(text: str, html: str) -> None:
-    content = assemble([("Subject", "x")], text=text, html=html, boundary="=_b")
+@given(_TEXT, _TEXT, st.booleans())
+def test_both_parts_read_as_they_were_written(text: str, html: str, eight_bit: bool) -> None:
+    content = assemble([("Subject", "x")], text=text.encode(), html=html.encode(), boundary="=_b", eight_bit=eight_bit)
     mail = message_from_bytes(content, policy=policy.default)
     assert mail.get_content_type() == "multipart/alternative"
     plain, rich = mail.iter_parts()
@@ -66,7 +66,7 @@ def test_both_parts_read_as_they_were_written(text: str, html: str) -> None:
         payload = part.get_payload(decode=True)
         assert isinstance(payload, bytes)
         assert newlines(payload.decode()) == newlines(written)
-    assert content.isascii()
+    assert eight_bit or content.isascii()
     assert max(len(line) for line in content.split(b"\r\n")) <= 998
 
 
@@ -80,7 +80,29 @@ def newlines(text: str) -> str:
     [("short\nlines", "7bit"), ("x" * 2000, "quoted-printable"), ("שלום", "base64"), ("a\0b", "quoted-printable")],
 )
 def test_the_encoding_is_the_lightest_that_is_safe(text: str, encoding: str) -> None:
-    mail = message_from_bytes(assemble([], text=text, html="", boundary="=_b"), policy=policy.default)
+    assert encoding_of(text, eight_bit=False) == encoding
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("short\nlines", "7bit"),
+        ("שלום\r\nשורה", "8bit"),
+        ("ש" * 495, "8bit"),
+        ("ש" * 495 + "x", "base64"),
+        ("ש" * 600, "base64"),
+        ("א\n" + "ש" * 600 + "\nב", "base64"),
+        ("ש\0", "base64"),
+    ],
+)
+def test_a_server_that_takes_8_bit_text_gets_it_in_short_lines(text: str, encoding: str) -> None:
+    assert encoding_of(text, eight_bit=True) == encoding
+
+
+def encoding_of(text: str, *, eight_bit: bool) -> str:
+    """How a text is carried; it must read as it was written."""
+    content = assemble([], text=text.encode(), html=b"", boundary="=_b", eight_bit=eight_bit)
+    mail = message_from_bytes(content, policy=policy.default)
     part = next(mail.iter_parts())
-    assert part["Content-Transfer-Encoding"] == encoding
-    assert newlines(part.get_payload(decode=True).decode()) == text
+    assert newlines(part.get_payload(decode=True).decode()) == newlines(text)
+    return str(part["Content-Transfer-Encoding"])

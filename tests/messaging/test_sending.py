@@ -76,6 +76,25 @@ def test_the_mail_reads_right_in_hebrew(shop: Shop, server: Script) -> None:
     assert str(mail["List-Unsubscribe-Post"]) == "List-Unsubscribe=One-Click"
 
 
+@pytest.mark.parametrize(
+    ("extension", "encoding", "announced"), [(b"8BITMIME", "8bit", True), (b"SMTPUTF8", "base64", False)]
+)
+def test_hebrew_leaves_as_it_is_only_to_a_server_that_takes_it(
+    shop: Shop, server: Script, extension: bytes, encoding: str, announced: bool
+) -> None:
+    server.extensions = (b"PIPELINING", extension)
+    shop.reserve(shop.add_profile(traits={"first_name": "דנה"}))
+
+    assert shop.send() == 1
+
+    [mail] = mails(server)
+    assert [str(part["Content-Transfer-Encoding"]) for part in mail.iter_parts()] == [encoding, encoding]
+    assert [part.get_content().count("היי דנה") for part in mail.iter_parts()] == [1, 1]
+    [command] = [each for each in server.commands if each.startswith(b"MAIL FROM")]
+    assert command.endswith(b" BODY=8BITMIME") == announced
+    assert server.messages[0].isascii() != announced
+
+
 def test_links_are_tracked_and_the_picture_tells_of_opens(shop: Shop, server: Script) -> None:
     message = shop.reserve(shop.add_profile(language="en"))
     shop.send()
@@ -309,10 +328,10 @@ def test_a_template_that_fails_for_one_person_fails_for_her_alone(
 
     real = outbox.compose_email
 
-    def compose(job: Any) -> Any:
+    def compose(job: Any, *, eight_bit: bool) -> Any:
         if job.message.traits.get("first_name") == "poison":
             raise RuntimeError("a defect")
-        return real(job)
+        return real(job, eight_bit=eight_bit)
 
     monkeypatch.setattr(outbox, "compose_email", compose)
     bad = shop.reserve(shop.add_profile(traits={"first_name": "poison"}))

@@ -28,7 +28,7 @@ class Desk:
         self.failures: list[str] = []
         self.done = asyncio.Event()
 
-    def take(self) -> Envelope | None:
+    def take(self, *, eight_bit: bool) -> Envelope | None:
         return self.queue.popleft() if self.queue else None
 
     def waiting(self) -> int:

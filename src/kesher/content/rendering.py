@@ -12,8 +12,8 @@ from kesher.content.compiling.plain_text import tidy_text
 from kesher.content.errors import RenderFailed
 from kesher.content.liquid.environment import parse
 from kesher.content.liquid.values import one_line
-from kesher.content.program import Link, Program
-from kesher.content.types import MAX_SUBJECT, Missing, Rendered
+from kesher.content.program import Program
+from kesher.content.types import MAX_SUBJECT, Missing, Rendered, Written
 from kesher.kernel.text import base_language
 
 
@@ -44,7 +44,12 @@ class CompiledTemplate:
         return self.variants.get(base_language(language)) or self.variants[self.fallback_language]
 
     def render(self, language: str | None, variables: Mapping[str, Any], *, link: Callable[[str], str]) -> Rendered:
-        """The message for one person.
+        """The message for one person; see `write`."""
+        written = self.write(language, variables, link=link)
+        return Rendered(written.subject, written.html.decode(), written.text, written.language)
+
+    def write(self, language: str | None, variables: Mapping[str, Any], *, link: Callable[[str], str]) -> Written:
+        """The message for one person, as the sender hands it over.
 
         `variables` holds `customer`, `event`, `run`, `brand` and `links` (`unsubscribe`, `preferences`, and `open` for
         the open pixel). `link` gets every web address in the HTML, filled in, and answers what to write instead; links
@@ -52,12 +57,12 @@ class CompiledTemplate:
         the template stops without a value, RenderFailed when a value cannot be used or a limit is reached.
         """
         variant = self.variant_for(language)
-        zone = _timezone(variables)
+        at = {"language": variant.language, "timezone": _timezone(variables)}
         try:
-            return Rendered(
-                subject=one_line(_render(variant.subject, variables, link, variant.language, zone))[:MAX_SUBJECT],
-                html=_render(variant.html, variables, link, variant.language, zone),
-                text=tidy_text(_render(variant.text, variables, link, variant.language, zone)) + "\n",
+            return Written(
+                subject=one_line(variant.subject.render(variables, link, **at))[:MAX_SUBJECT],
+                html=variant.html.write(variables, link, **at),
+                text=tidy_text(variant.text.render(variables, link, **at)) + "\n",
                 language=variant.language,
             )
         except (LiquidError, LiquidInterrupt) as error:
@@ -87,10 +92,6 @@ def compile_template(
         for language, subject, html, text, links in variants
     }
     return CompiledTemplate(version_id, workspace_id, template_key, fallback_language, missing, parsed)
-
-
-def _render(program: Program, variables: Mapping[str, Any], link: Link, language: str, timezone: str) -> str:
-    return program.render(variables, link, language=language, timezone=timezone)
 
 
 def _timezone(variables: Mapping[str, Any]) -> str:

@@ -53,6 +53,16 @@ class Rendered:
     language: str
 
 
+@dataclass(slots=True)
+class Written:
+    """A message for one person on its way out: as `Rendered`, with the HTML in UTF-8 as it will leave."""
+
+    subject: str
+    html: bytes
+    text: str
+    language: str
+
+
 @dataclass(frozen=True, slots=True)
 class TemplateVersion:
     """One published state of a template, with its sources."""

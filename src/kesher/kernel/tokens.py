@@ -9,6 +9,7 @@ from __future__ import annotations
 import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
+from functools import lru_cache
 
 from django.conf import settings
 
@@ -29,9 +30,16 @@ class TokenInvalid(KesherError):
     )
 
 
+def tag(purpose: str, payload: bytes) -> bytes:
+    """What only who has the secret can say of `payload`, for one purpose."""
+    started = _started(settings.SECRET_KEY, purpose).copy()
+    started.update(payload)
+    return started.digest()[:_TAG_BYTES]
+
+
 def sign(purpose: str, payload: bytes) -> str:
     """A URL-safe token that carries `payload`."""
-    return urlsafe_b64encode(_tag(purpose, payload) + payload).rstrip(b"=").decode("ascii")
+    return urlsafe_b64encode(tag(purpose, payload) + payload).rstrip(b"=").decode("ascii")
 
 
 def unsign(purpose: str, token: str) -> bytes:
@@ -40,12 +48,14 @@ def unsign(purpose: str, token: str) -> bytes:
         raw = urlsafe_b64decode(token.encode("ascii") + b"=" * (-len(token) % 4))
     except (UnicodeEncodeError, Base64Error, ValueError) as error:
         raise TokenInvalid from error
-    tag, payload = raw[:_TAG_BYTES], raw[_TAG_BYTES:]
-    if len(tag) != _TAG_BYTES or not hmac.compare_digest(tag, _tag(purpose, payload)):
+    said, payload = raw[:_TAG_BYTES], raw[_TAG_BYTES:]
+    if len(said) != _TAG_BYTES or not hmac.compare_digest(said, tag(purpose, payload)):
         raise TokenInvalid
     return payload
 
 
-def _tag(purpose: str, payload: bytes) -> bytes:
-    key = settings.SECRET_KEY.encode()
-    return hmac.digest(key, purpose.encode() + b"\0" + payload, "sha256")[:_TAG_BYTES]
+@lru_cache(maxsize=64)
+def _started(key: str, purpose: str) -> hmac.HMAC:
+    """The key and the purpose hashed already: to go on from a copy takes half of the time, and a message has a dozen
+    links."""
+    return hmac.new(key.encode(), purpose.encode() + b"\0", "sha256")

@@ -9,13 +9,15 @@ from typing import Protocol
 
 @dataclass(slots=True)
 class Envelope:
-    """A message ready to be handed over. `utf8` when an address needs SMTPUTF8 (RFC 6531)."""
+    """A message ready to be handed over. `utf8` when an address needs SMTPUTF8 (RFC 6531), `eight_bit` when the text
+    needs 8BITMIME (RFC 6152)."""
 
     message_id: int
     sender: str
     recipient: str
     content: bytes
     utf8: bool = False
+    eight_bit: bool = False
 
 
 class Stage(StrEnum):
@@ -48,8 +50,9 @@ class Answer:
 class Outlet(Protocol):
     """Where a transport takes its envelopes and reports what became of them."""
 
-    def take(self) -> Envelope | None:
-        """The next envelope, or None when there is none that may leave now; the transport is then woken later."""
+    def take(self, *, eight_bit: bool) -> Envelope | None:
+        """The next envelope, or None when there is none that may leave now; the transport is then woken later.
+        `eight_bit`: whether this server takes text beyond ASCII as it is."""
 
     def waiting(self) -> int:
         """How many could be taken now."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape as escape_html
 
+from kesher.content.compiling.lines import fold_lines
 from kesher.content.compiling.markup import Tag, read_markup, values_in
 from kesher.content.compiling.masking import Masked, has_marks, mask, starts_with_mark
 from kesher.content.liquid.tags import LINK_TAG, PIXEL_TAG, PLAIN_LINK_TAG
@@ -14,7 +15,7 @@ from kesher.kernel.text import direction
 
 _HIDDEN = "display:none;font-size:1px;line-height:1px;max-height:0;max-width:0;opacity:0;overflow:hidden;mso-hide:all"
 # Keeps a mail client from showing the beginning of the body after a short preheader.
-_PADDING = "&#847;&zwnj;&nbsp;" * 40
+_PADDING = ("&#847;&zwnj;&nbsp;" * 20 + "\n") * 2
 _OWN_LINK = re.compile(r"\{\{-?\s*links\.")
 _WEB = re.compile(r"https?://", re.I)
 _ATTRIBUTES = re.compile(r"""\s(?:lang|dir|xml:lang)\s*=\s*("[^"]*"|'[^']*'|[^\s>]+)""", re.I)
@@ -29,7 +30,7 @@ class _Edit:
 
 def prepare_document(masked: Masked, markup: str, *, language: str, preheader: str) -> str:
     """The final template: `markup` is the masked HTML, of a whole document or of a body."""
-    document = markup if _is_document(markup) else _wrap(markup)
+    document = fold_lines(markup if _is_document(markup) else _wrap(markup))
     edits = sorted(_edits(masked, document, language, preheader), key=lambda edit: edit.start)
     parts: list[str] = []
     position = 0
@@ -76,7 +77,7 @@ def _edits(masked: Masked, document: str, language: str, preheader: str) -> Iter
 
 def _preheader(text: str) -> str:
     masked = mask(text)
-    return f'<div style="{_HIDDEN}">{masked.unmask(escape_html(masked.text))}{_PADDING}</div>'
+    return masked.unmask(fold_lines(f'<div style="{_HIDDEN}">{escape_html(masked.text)}{_PADDING}</div>'))
 
 
 def _href(tag: Tag) -> str:

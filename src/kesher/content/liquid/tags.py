@@ -154,6 +154,11 @@ def finish_link(url: str, link: Callable[[str], str] | None) -> str:
     return escape_html(link(final) if link is not None and _TRACKED.match(final) else final)
 
 
+def is_trackable(url: str) -> bool:
+    """Whether an address, once it is safe, leads to the web, so that a click on it can be recorded."""
+    return _TRACKED.match(safe_url(url)) is not None
+
+
 class PixelNode(Node):  # type: ignore[misc]
     """Where the open pixel stands, if the message has one (`links.open`)."""
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
-import secrets
 from datetime import datetime
 from email.utils import format_datetime
 from functools import lru_cache, partial
@@ -12,7 +10,8 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from kesher.content.types import BrandKit, Rendered
+from kesher.content.types import BrandKit, Written
+from kesher.kernel import tokens
 from kesher.messaging.addresses import is_email
 from kesher.messaging.sender.batch import Claimed, Job
 from kesher.messaging.sender.mime import assemble, encode_header, encode_mailbox
@@ -20,28 +19,28 @@ from kesher.messaging.services import links
 from kesher.messaging.transport import Envelope
 from kesher.messaging.types import Purpose
 
-# Drawn once a process: no author can have put it into a text, and base64 and quoted-printable cannot hold it.
-_BOUNDARY = f"=_kesher_{secrets.token_hex(12)}"
 
-
-def compose_email(job: Job) -> Envelope:
-    """The e-mail of a claimed message; the template's MissingValue and RenderFailed pass through."""
+def compose_email(job: Job, *, eight_bit: bool) -> Envelope:
+    """The e-mail of a claimed message, for a server that takes 8-bit text or one that does not; the template's
+    MissingValue and RenderFailed pass through."""
     message, account = job.message, job.account
     addresses = _addresses_of(message)
     language = job.template.variant_for(message.language).language
-    rendered = job.template.render(
+    written = job.template.write(
         message.language, _variables(job, addresses, language), link=partial(links.make_click_url, message.id)
     )
-    job.rendered_in = rendered.language
+    job.rendered_in = written.language
     sender = _sender_address(job.brand.sender_email, account.settings.get("from_email"), settings.BASE_URL)
     recipient = _ascii_domain(message.address)
     content = assemble(
-        _headers(job, rendered, sender=sender, recipient=recipient, unsubscribe=addresses["unsubscribe"]),
-        text=rendered.text,
-        html=rendered.html,
-        boundary=_BOUNDARY,
+        _headers(job, written, sender=sender, recipient=recipient, unsubscribe=addresses["unsubscribe"]),
+        text=written.text.encode("utf-8", "replace"),
+        html=written.html,
+        boundary=_boundary(message.id),
+        eight_bit=eight_bit,
     )
-    return Envelope(message.id, sender, recipient, content, utf8=not (recipient.isascii() and sender.isascii()))
+    utf8 = not (recipient.isascii() and sender.isascii())
+    return Envelope(message.id, sender, recipient, content, utf8=utf8, eight_bit=not content.isascii())
 
 
 def _variables(job: Job, addresses: dict[str, str], language: str) -> dict[str, Any]:
@@ -72,14 +71,14 @@ def _addresses_of(message: Claimed) -> dict[str, str]:
     }
 
 
-def _headers(job: Job, rendered: Rendered, *, sender: str, recipient: str, unsubscribe: str) -> list[tuple[str, str]]:
+def _headers(job: Job, written: Written, *, sender: str, recipient: str, unsubscribe: str) -> list[tuple[str, str]]:
     message, brand = job.message, job.brand
-    name = brand.sender_name.render(rendered.language) or brand.name.render(rendered.language)
+    name = brand.sender_name.render(written.language) or brand.name.render(written.language)
     headers = [
         ("Date", _date(job.now)),
         ("From", _from_header(name, sender)),
         ("To", encode_mailbox(_recipient_name(message), recipient)),
-        ("Subject", encode_header(rendered.subject)),
+        ("Subject", encode_header(written.subject)),
         ("Message-ID", message_id_header(message.id, sender)),
     ]
     if brand.reply_to and is_email(brand.reply_to):
@@ -94,12 +93,14 @@ def _headers(job: Job, rendered: Rendered, *, sender: str, recipient: str, unsub
 
 def message_id_header(message_id: int, sender: str) -> str:
     """The Message-ID of a message: the same on every attempt, and not to be guessed for another."""
-    return f"<kesher.{message_id}.{_tag(message_id)}@{_host_of(sender)}>"
+    tag = tokens.tag("message-id", b"%d" % message_id)[:6].hex()
+    return f"<kesher.{message_id}.{tag}@{_host_of(sender)}>"
 
 
-def _tag(message_id: int) -> str:
-    key = settings.SECRET_KEY.encode()
-    return hmac.digest(key, b"message-id\0%d" % message_id, "sha256")[:6].hex()
+def _boundary(message_id: int) -> str:
+    """What stands between the parts: of each message its own and not to be guessed, so that no value that somebody
+    brings can hold it."""
+    return f"=_kesher_{tokens.tag('boundary', b'%d' % message_id)[:12].hex()}"
 
 
 def _recipient_name(message: Claimed) -> str:

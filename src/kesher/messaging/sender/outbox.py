@@ -128,7 +128,7 @@ class Outbox:
         """How many could be taken now."""
         return min(len(self._queue), self._bucket.available())
 
-    def take(self) -> Envelope | None:
+    def take(self, *, eight_bit: bool) -> Envelope | None:
         """The next envelope, written now; None when there is none or the account's rate is used up."""
         while self._queue and not self._closing and self._leased():
             wait = self._bucket.wait_seconds()
@@ -136,7 +136,7 @@ class Outbox:
                 self._wake_in(wait)
                 return None
             job = self._pop()
-            envelope = self._compose(job)
+            envelope = self._compose(job, eight_bit=eight_bit)
             if envelope is not None:
                 self._bucket.spend()
                 self._taken[envelope.message_id] = job
@@ -180,11 +180,11 @@ class Outbox:
         self._queued[job.message.lane] -= 1
         return job
 
-    def _compose(self, job: Job) -> Envelope | None:
+    def _compose(self, job: Job, *, eight_bit: bool) -> Envelope | None:
         """The envelope of a job; None when its template stopped, which is then settled."""
         message = job.message
         try:
-            return compose_email(job)
+            return compose_email(job, eight_bit=eight_bit)
         except MissingValue as error:
             outcome = Outcome(message.id, State.HELD, Reason.MISSING_VALUE, answer=str(error))
         except KesherError as error:

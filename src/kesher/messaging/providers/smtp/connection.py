@@ -54,6 +54,7 @@ class SmtpConnection(asyncio.Protocol):
         self._unsent: deque[tuple[bytes, _Handler, Any]] = deque()
         self._extensions: dict[str, str] = {}
         self._pipelining = False
+        self._eight_bit = False
         self._must_reset = False
         self._under_way = 0
         self._ready = False
@@ -97,6 +98,7 @@ class SmtpConnection(asyncio.Protocol):
             _require(await self._ask(f"HELO {self._options.hello}"), 250)
             self._extensions = {}
         self._pipelining = "PIPELINING" in self._extensions
+        self._eight_bit = "8BITMIME" in self._extensions
 
     async def _encrypt(self) -> None:
         options = self._options
@@ -158,7 +160,7 @@ class SmtpConnection(asyncio.Protocol):
 
     def _next_steps(self) -> list[tuple[bytes, _Handler, Any]]:
         """The commands that begin the next message; empty when there is none."""
-        while (envelope := self._outlet.take()) is not None:
+        while (envelope := self._outlet.take(eight_bit=self._eight_bit)) is not None:
             refusal = self._refusal(envelope)
             if refusal is None:
                 break
@@ -189,8 +191,10 @@ class SmtpConnection(asyncio.Protocol):
         command = f"MAIL FROM:<{envelope.sender}>"
         if "SIZE" in self._extensions:
             command += f" SIZE={len(envelope.content)}"
+        if envelope.eight_bit or envelope.utf8:
+            command += " BODY=8BITMIME"
         if envelope.utf8:
-            command += " BODY=8BITMIME SMTPUTF8"
+            command += " SMTPUTF8"
         return f"{command}\r\n".encode()
 
     def _send(self, steps: list[tuple[bytes, _Handler, Any]], before: tuple[bytes, ...] = ()) -> None:
@@ -356,14 +360,17 @@ class SmtpConnection(asyncio.Protocol):
 def _stuffed(content: bytes) -> bytes:
     """The text with a second dot where a line begins with one (RFC 5321, 4.5.2).
 
-    From dot to dot: they are rare in base64, and to search 60 kB for a pair of bytes would take 60 µs instead of 2.
+    From dot to dot: they are rare, and to search 20 kB for a pair of bytes would take 20 µs instead of 2 to 8.
     """
+    parts: list[bytes] = []
+    position = 0
     at = content.find(b".")
     while at >= 0:
         if at == 0 or content[at - 1] == 10:
-            return (b"." if content[0] == 46 else b"") + content.replace(b"\r\n.", b"\r\n..")
+            parts.append(content[position:at])
+            position = at
         at = content.find(b".", at + 1)
-    return content
+    return b".".join((*parts, content[position:])) if parts else content
 
 
 def _resolve(reply: Reply, future: asyncio.Future[Reply]) -> None:
