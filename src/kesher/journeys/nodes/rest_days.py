@@ -19,7 +19,7 @@ _sql = statements_of("kesher.journeys")
 def places_of(moment: Moment, groups: Sequence[Group]) -> Jsonb:
     """Where the people are who stand at nodes that keep a calendar: (zone, country, city, default_zone) and the place
     that these are. The closings of these places are in the table afterwards."""
-    ruled = [group for group in groups if group.node.config.until and group.node.config.until.calendar]
+    ruled = [group for group in groups if group.node.config.until.calendar]
     if not ruled:
         return Jsonb([])
     configs = configs_of(ruled, calendar=lambda group: group.node.config.until.calendar)

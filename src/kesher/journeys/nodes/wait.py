@@ -93,17 +93,20 @@ class WaitNode(NodeType):
         return {"next": config.next}
 
     def advance(self, moment: Moment, groups: Sequence[Group]) -> None:
-        configs = configs_of(
-            groups,
-            length=lambda group: group.node.config.length.interval if group.node.config.length else "0",
-            opens=lambda group: _minutes(group.node.config.until, "after"),
-            closes=lambda group: _minutes(group.node.config.until, "before"),
-            days=lambda group: _days(group.node.config.until),
-            calendar=lambda group: group.node.config.until and group.node.config.until.calendar,
-        )
-        places = places_of(moment, groups)
-        params = {"configs": configs, "places": places, "wait_now": moment.now, **moment.ready().params}
-        moment.decide(Relation(_sql["decide_waits"].compose({"ready": moment.ready()}), params))
+        windowed = [group for group in groups if group.node.config.until is not None]
+        plain = [group for group in groups if group.node.config.until is None]
+        if plain:
+            _decide(moment, "decide_waits", {"configs": configs_of(plain, length=_length)})
+        if windowed:
+            configs = configs_of(
+                windowed,
+                length=_length,
+                opens=lambda group: _minutes(group.node.config.until.after),
+                closes=lambda group: _minutes(group.node.config.until.before),
+                days=lambda group: [DAYS.index(day) for day in group.node.config.until.days],
+                calendar=lambda group: group.node.config.until.calendar,
+            )
+            _decide(moment, "decide_windowed_waits", {"configs": configs, "places": places_of(moment, windowed)})
 
     def play(self, stand: Stand) -> Decision:
         config = stand.node.config
@@ -128,9 +131,15 @@ def _opening(window: Window, earliest: datetime, person: Person) -> datetime:
     raise ValueError("a window without days never opens")
 
 
-def _minutes(window: Window | None, edge: str) -> str | None:
-    return None if window is None else f"{minutes_of(getattr(window, edge))} minutes"
+def _decide(moment: Moment, statement: str, values: Mapping[str, Any]) -> None:
+    params = {**values, "wait_now": moment.now, **moment.ready().params}
+    moment.decide(Relation(_sql[statement].compose({"ready": moment.ready()}), params))
 
 
-def _days(window: Window | None) -> list[int]:
-    return [] if window is None else [DAYS.index(day) for day in window.days]
+def _length(group: Group) -> str:
+    length: Duration | None = group.node.config.length
+    return length.interval if length else "0"
+
+
+def _minutes(time: str) -> str:
+    return f"{minutes_of(time)} minutes"

@@ -55,6 +55,7 @@ def set_stage(conn: Conn, definition: Definition, *, workspace_id: int, number: 
         current=True,
         in_flight=True,
         superseded_at=None,
+        mapped=False,
         definition=definition,
     )
     return Stage(

@@ -20,17 +20,21 @@ ORDER BY v.number DESC
 -- computed anew; a target of null ends the run. Row locks, so that a merge elsewhere waits; a few rows of
 -- journeys_journey and one probe a version and node into journeys_run_active_ix.
 WITH standing AS (
-    SELECT r.id, r.node AS came_from, v.number AS came_from_version, j.current_version_id, m.value #>> '{}' AS target,
+    SELECT r.id, m.key AS came_from, v.number AS came_from_version, j.current_version_id, m.value #>> '{}' AS target,
            EXISTS (SELECT FROM jsonb_array_elements(current.definition -> 'exit') AS e WHERE e ? 'rule') AS exit_rules
     FROM journeys_journey j
     JOIN journeys_version current ON current.id = j.current_version_id
     JOIN journeys_version v ON v.journey_id = j.id AND v.id <> j.current_version_id
     CROSS JOIN LATERAL jsonb_each(j.moves) AS m
-    JOIN journeys_run r ON r.version_id = v.id AND r.node = m.key AND r.ended_at IS NULL
-    WHERE j.id = ANY(%(moving)s::bigint[]) AND j.moves <> '{}'::jsonb AND r.state = 'waiting'
-      AND r.shard = ANY(%(shards)s::int[])
+    CROSS JOIN LATERAL (
+        SELECT q.id FROM journeys_run q
+        WHERE q.version_id = v.id AND q.node = m.key AND q.ended_at IS NULL AND q.state = 'waiting'
+          AND q.shard = ANY(%(shards)s::int[])
+        LIMIT %(limit)s::int
+        FOR UPDATE OF q
+    ) AS r
+    WHERE j.id = ANY(%(journeys)s::bigint[])
     LIMIT %(limit)s::int
-    FOR UPDATE OF r
 ), moved AS (
     UPDATE journeys_run r
     SET version_id = s.current_version_id,

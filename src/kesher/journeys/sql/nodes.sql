@@ -8,6 +8,17 @@ JOIN jsonb_to_recordset(%(configs)s::jsonb) AS c (version_id bigint, node text, 
   ON c.version_id = a.version_id AND c.node = a.node
 
 -- name: decide_waits
+-- Leave when the length has passed, else stay until it has: waits without a window, who ask nothing of the person.
+-- Temporary table.
+-- relation ready: run_id bigint, version_id bigint, node text, node_entered_at timestamptz
+SELECT a.run_id, CASE WHEN a.node_entered_at + c.length <= %(wait_now)s::timestamptz THEN 'next' END AS outcome,
+       CASE WHEN a.node_entered_at + c.length > %(wait_now)s::timestamptz THEN a.node_entered_at + c.length END AS due_at,
+       NULL::text AS failure, NULL::jsonb AS facts
+FROM {ready} a
+JOIN jsonb_to_recordset(%(configs)s::jsonb) AS c (version_id bigint, node text, length interval)
+  ON c.version_id = a.version_id AND c.node = a.node
+
+-- name: decide_windowed_waits
 -- Leave when the length has passed and the window is open, else stay until the first moment at which both are true.
 -- The window is computed on the person's own clock: its openings on today and the next seven days, each turned into a
 -- moment by the rules of the zone on that day. An opening on a rest day of the calendar is put off to the rest's end.
@@ -16,8 +27,7 @@ JOIN jsonb_to_recordset(%(configs)s::jsonb) AS c (version_id bigint, node text, 
 SELECT s.run_id, CASE WHEN d.due_at <= s.now THEN 'next' END AS outcome,
        CASE WHEN d.due_at > s.now THEN d.due_at END AS due_at, NULL::text AS failure, NULL::jsonb AS facts
 FROM (
-    SELECT a.run_id, t.now, CASE WHEN c.opens IS NULL THEN t.start ELSE window_open.at END AS opens_at,
-           c.calendar, rest.place
+    SELECT a.run_id, t.now, window_open.at AS opens_at, c.calendar, rest.place
     FROM {ready} a
     JOIN jsonb_to_recordset(%(configs)s::jsonb) AS c (version_id bigint, node text, length interval, opens interval,
         closes interval, days int[], calendar text) ON c.version_id = a.version_id AND c.node = a.node
@@ -32,7 +42,7 @@ FROM (
         SELECT %(wait_now)s::timestamptz AS now, a.node_entered_at + c.length AS start,
                coalesce(p.timezone, w.timezone) AS zone) AS t
     CROSS JOIN LATERAL (SELECT greatest(t.start, t.now) AS earliest) AS e
-    LEFT JOIN LATERAL (
+    CROSS JOIN LATERAL (
         SELECT CASE WHEN d.number = 0 AND l.at - l.at::date >= c.opens THEN e.earliest
                     ELSE (l.at::date + d.number + c.opens) AT TIME ZONE t.zone END AS at
         FROM (SELECT e.earliest AT TIME ZONE t.zone AS at) AS l
@@ -40,7 +50,7 @@ FROM (
         WHERE extract(dow FROM l.at::date + d.number)::int = ANY(c.days)
           AND (d.number > 0 OR l.at - l.at::date < c.closes)
         ORDER BY d.number LIMIT 1
-    ) AS window_open ON c.opens IS NOT NULL
+    ) AS window_open
 ) AS s
 CROSS JOIN LATERAL (
     SELECT greatest(s.opens_at, max(x.ends_at)) AS due_at

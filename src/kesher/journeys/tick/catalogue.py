@@ -25,7 +25,8 @@ _read: dict[tuple[int, str], Definition | None] = {}
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A published version and what state its journey is in."""
+    """A published version and what state its journey is in; `mapped`: the journey takes people of earlier versions
+    along (`moves`)."""
 
     id: int
     journey_id: int
@@ -38,6 +39,7 @@ class Version:
     current: bool
     in_flight: bool
     superseded_at: datetime | None
+    mapped: bool
     definition: Definition
 
     @property
@@ -70,6 +72,11 @@ class Catalogue:
         """The journeys whose runs may move."""
         live = {version.journey_id for version in self if version.state == JourneyState.LIVE}
         return sorted(live - self.unreadable)
+
+    def relocating(self) -> list[int]:
+        """Those of them whose mapping takes people along and who still have people in an earlier version."""
+        behind = {v.journey_id for v in self if v.mapped and v.in_flight and not v.current}
+        return sorted(behind.intersection(self.moving()))
 
     def repeatable(self) -> list[int]:
         """The journeys that a person may be in several times at once."""

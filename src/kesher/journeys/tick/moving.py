@@ -10,6 +10,9 @@ BATCH = 5_000
 def move_people(work: Work) -> bool:
     """Move the next batch; True when more are to be moved. They are asked again, and messages of those whom the mapping
     lets go are withdrawn, later in the same tick."""
-    moved = work.run("move_people", limit=BATCH)
+    journeys = work.catalogue.relocating()
+    if not journeys:
+        return False
+    moved = work.run("move_people", journeys=journeys, limit=BATCH)
     work.exited = work.exited or moved > 0
     return moved == BATCH
