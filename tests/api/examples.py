@@ -73,6 +73,7 @@ class Example:
 
 EXAMPLES = [
     Example("get_workspace", "GET", "/workspace"),
+    Example("get_home", "GET", "/home"),
     Example("update_workspace", "PATCH", "/workspace", {"name": MARK}),
     Example(
         "add_member",

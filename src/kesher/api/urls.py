@@ -14,6 +14,7 @@ from kesher.api.routes import (
     decisions,
     delivery,
     events,
+    home,
     journey_drafts,
     journey_entries,
     journey_plays,
@@ -32,6 +33,7 @@ from kesher.api.routes import (
 
 ROOMS = (
     setup.routes,
+    home.routes,
     accounts.routes,
     profiles.routes,
     people.routes,

@@ -105,6 +105,7 @@ def tick(conn: Conn, shards: list[int]) -> Ticked:
         messaging.follow_merges(conn)
         messaging.follow_erasures(conn)
         more = journeys.advance_journeys(conn, now=now, shards=shards) or more
+        events.count_slice(conn, piece)
         events.close_slice(conn, piece)
     return Ticked(events=piece.rows, more=more or not piece.complete, now=now)
 

@@ -18,6 +18,7 @@ def keep_days(timestamp: int) -> None:
         now = read_clock(conn)
         services.ensure_partitions(conn, now=now)
         services.drop_old_partitions(conn, now=now, keep_days=settings.HOT_DAYS)
+        services.drop_old_pulse(conn, now=now)
 
 
 @app.periodic(cron="23 3 * * *")

@@ -59,3 +59,16 @@ class Erasure(models.Model):
 
     class Meta:
         db_table = "events_erasure"
+
+
+class Pulse(models.Model):
+    """How many calls of a workspace were received in ten seconds, as the engine of some shards counted them."""
+
+    pk = models.CompositePrimaryKey("workspace_id", "at", "shard")
+    workspace_id = models.IntegerField()
+    at = models.DateTimeField()
+    shard = models.SmallIntegerField()
+    count = models.BigIntegerField()
+
+    class Meta:
+        db_table = "events_pulse"

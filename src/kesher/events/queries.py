@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from kesher.events.exporting import export_person
+from kesher.events.pulse import Pulse, get_pulse
 from kesher.events.types import Activity, EventShape, LoggedEvent, Source
 from kesher.kernel.clock import read_clock
 from kesher.kernel.db import Conn
@@ -100,9 +101,11 @@ def list_sources(conn: Conn, *, workspace_id: int) -> list[Source]:
 
 
 __all__ = [
+    "Pulse",
     "count_events",
     "count_logged",
     "export_person",
+    "get_pulse",
     "has_unread",
     "lag_seconds",
     "list_activity",

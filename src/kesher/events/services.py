@@ -6,15 +6,18 @@ from kesher.events.ingest import ingest
 from kesher.events.lake import erase_from_lake, export_slice, tend_lake
 from kesher.events.merging import merge_profiles, undo_merge
 from kesher.events.partitions import drop_old_partitions, ensure_partitions, rebase_log
+from kesher.events.pulse import count_slice, drop_old_pulse
 from kesher.events.slices import close_slice, open_slice
 from kesher.events.sources import create_source, disable_source, enable_source
 
 __all__ = [
     "append_events",
     "close_slice",
+    "count_slice",
     "create_source",
     "disable_source",
     "drop_old_partitions",
+    "drop_old_pulse",
     "enable_source",
     "ensure_partitions",
     "erase_from_lake",

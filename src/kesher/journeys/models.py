@@ -94,6 +94,10 @@ class Run(models.Model):
                 fields=["version_id", "node"], condition=Q(ended_at__isnull=True), name="journeys_run_active_ix"
             ),
             models.Index(fields=["journey_id", "-id"], name="journeys_run_recent_ix"),
+            models.Index(
+                fields=["workspace_id", "goal_at"], condition=Q(goal_at__isnull=False), name="journeys_run_goal_ix"
+            ),
+            models.Index(fields=["journey_id", "ended_at"], condition=Q(state="failed"), name="journeys_run_failed_ix"),
         ]
 
 

@@ -20,6 +20,7 @@ from kesher.journeys.editing.reading import (
 )
 from kesher.journeys.errors import JourneyNotFound
 from kesher.journeys.exporting import export_person
+from kesher.journeys.health import JourneyHealth, count_goals, list_health
 from kesher.journeys.histories import get_run_history, list_runs
 from kesher.journeys.playing.performing import PlayRequest, PlayTold, find_person, play_journey, read_to_play
 from kesher.journeys.playing.rehearsing import Rehearsal, as_json, rehearse_journey
@@ -43,12 +44,14 @@ from kesher.kernel.text import Text
 __all__ = [
     "Account",
     "Fact",
+    "JourneyHealth",
     "PlayCheck",
     "PlayLine",
     "PlayRequest",
     "PlayTold",
     "Rehearsal",
     "as_json",
+    "count_goals",
     "explain_outcome",
     "export_person",
     "find_person",
@@ -61,6 +64,7 @@ __all__ = [
     "list_coupon_pools",
     "list_definition_changes",
     "list_draft_changes",
+    "list_health",
     "list_journeys",
     "list_keys",
     "list_node_types",

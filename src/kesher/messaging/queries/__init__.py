@@ -19,19 +19,34 @@ from kesher.messaging.queries.ledger import (
     list_messages,
 )
 from kesher.messaging.queries.mailbox import get_captured, list_captured
+from kesher.messaging.queries.outlook import (
+    MOST_LATE,
+    LateMessages,
+    Outcomes,
+    ProviderTrouble,
+    count_outcomes,
+    find_late_messages,
+    list_troubled_providers,
+)
 from kesher.messaging.queries.reach import find_unreachable, relation_unreachable
 from kesher.messaging.queries.rendering import render_message
 from kesher.messaging.queries.settings import get_policy, list_providers, list_suppressions
 
 __all__ = [
     "CALENDARS",
+    "MOST_LATE",
     "Addressee",
     "Gate",
     "Judgement",
+    "LateMessages",
+    "Outcomes",
+    "ProviderTrouble",
     "closings_of",
     "count_broadcast_messages",
     "count_messages",
+    "count_outcomes",
     "export_person",
+    "find_late_messages",
     "find_message_profile",
     "find_unreachable",
     "get_broadcast",
@@ -47,6 +62,7 @@ __all__ = [
     "list_providers",
     "list_sent",
     "list_suppressions",
+    "list_troubled_providers",
     "load_gate",
     "place_at",
     "relation_unreachable",
