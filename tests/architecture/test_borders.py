@@ -35,6 +35,7 @@ ENTRY_POINTS = {
     ("messaging", "sender"),
     ("messaging", "capture"),
     ("api", "urls"),
+    ("api", "streaming"),
     ("web", "urls"),
     ("web", "storefront"),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kesher.kernel.errors import Conflict, Forbidden, Invalid, KesherError, NotFound, TooLarge
+from kesher.kernel.errors import Conflict, Forbidden, Invalid, KesherError, NotFound, TooLarge, Unavailable
 from kesher.kernel.text import Text
 
 
@@ -135,6 +135,16 @@ class TooManyRequests(KesherError):
     code = "api.too_many_requests"
     status = 429
     message = Text(en="Too many requests; try again in a while.", he="יותר מדי בקשות; כדאי לנסות שוב בעוד זמן־מה.")
+
+
+class TooManyStreams(Unavailable):
+    """As many streams of events as a process may have are open, or it is about to stop."""
+
+    code = "api.too_many_streams"
+    message = Text(
+        en="Too many people watch live events here; try again in {retry_after} seconds.",
+        he="יותר מדי צופים באירועים החיים כאן; כדאי לנסות שוב בעוד {retry_after} שניות.",
+    )
 
 
 class Broken(KesherError):

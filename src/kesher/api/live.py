@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -46,3 +47,29 @@ def _list(conn: Conn, statement: str, workspace_id: int, place: Place, limit: in
     tx_id, event_id = place
     values = {"workspace_id": workspace_id, "tx_id": str(tx_id), "id": event_id, "limit": limit}
     return [RecentEvent((int(tx), event), event, *rest) for tx, event, *rest in _sql.run(conn, statement, values)]
+
+
+def list_newest(
+    conn: Conn, *, workspaces: Sequence[int], after: Place, limit: int
+) -> tuple[Place, dict[int, list[RecentEvent]]]:
+    """The place behind which nothing can be read yet, and the newest events of each workspace between `after` and it,
+    the oldest first."""
+    values = {"workspaces": list(workspaces), "tx_id": str(after[0]), "id": after[1], "limit": limit}
+    rows = _sql.run(conn, "newest_events", values).fetchall()
+    found = defaultdict[int, list[RecentEvent]](list)
+    for _, workspace_id, tx, event, *rest in reversed(rows):
+        if workspace_id is not None:
+            found[workspace_id].append(RecentEvent((int(tx), event), event, *rest))
+    return _before(rows[0][0]), dict(found)
+
+
+def read_horizon(conn: Conn) -> Place:
+    """The place behind which nothing can be read yet."""
+    row = _sql.run(conn, "read_horizon").fetchone()
+    assert row is not None
+    return _before(row[0])
+
+
+def _before(tx_id: str) -> Place:
+    """The last place before a transaction."""
+    return int(tx_id) - 1, BIGGEST

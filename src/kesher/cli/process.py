@@ -57,7 +57,8 @@ def _web() -> None:
     from kesher.config.asgi import create_application
     from kesher.config.web import serve as serve_http
 
-    serve_http(create_application(), host=environment().host, port=environment().port)
+    application = create_application()
+    serve_http(application, host=environment().host, port=environment().port, on_stop=application.end_streams)
 
 
 def _collector() -> None:

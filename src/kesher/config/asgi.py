@@ -10,6 +10,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kesher.config.settings")
 
 from django.core.asgi import get_asgi_application
 
+from kesher.api.streaming import PATH as LIVE_PATH
+from kesher.api.streaming import LiveEvents
 from kesher.events.collector.app import create_collector
 
 Scope = dict[str, Any]
@@ -19,15 +21,27 @@ Send = Callable[[Any], Awaitable[None]]
 COLLECTOR_PREFIXES = ("/v1/", "/sourceConfig", "/t.js")
 
 
-def create_application() -> Callable[[Scope, Receive, Send], Awaitable[None]]:
+class WebApplication:
     """The web process's application; its lifespan is the collector's."""
-    django = get_asgi_application()
-    collector = create_collector()
 
-    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+    def __init__(self) -> None:
+        self._django = get_asgi_application()
+        self._collector = create_collector()
+        self._live = LiveEvents()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan" or scope["path"].startswith(COLLECTOR_PREFIXES):
-            await collector(scope, receive, send)
+            await self._collector(scope, receive, send)
+        elif scope["path"] == LIVE_PATH and scope["method"] == "GET":
+            await self._live(scope, receive, send)
         else:
-            await django(scope, receive, send)
+            await self._django(scope, receive, send)
 
-    return application
+    def end_streams(self) -> None:
+        """Let those go who watch events arrive: the server waits for every answer to end before it stops."""
+        self._live.close()
+
+
+def create_application() -> WebApplication:
+    """The application, once Django is set up."""
+    return WebApplication()
