@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,9 +28,33 @@ _ENDS = {
         en="There is more than anybody would read; the play stops here.", he="נעצר כאן: יש יותר מכפי שאפשר לקרוא."
     ),
 }
+_LTR = "\u200e"
+"""A left-to-right mark: after a Hebrew word it keeps the numbers that follow where they are, before a line it keeps a
+terminal from turning the columns round."""
+_DAYS = Text(en="Mon Tue Wed Thu Fri Sat Sun", he="ב׳ ג׳ ד׳ ה׳ ו׳ ש׳ א׳")
+_NOTHING = Text(
+    en="Nothing happens: nobody enters in this time, and there are no events. Give some with --events, or let it begin"
+    " in the person's past with --from.",
+    he="לא קורה דבר: איש אינו נכנס בזמן הזה, ואין אירועים. אפשר לתת אירועים ב־‎--events, או להתחיל בעבר של האדם"
+    " ב־‎--from.",
+)
+_WHO = Text(
+    en="say who walks: --person (a real one) or --imagine (a file), one of the two",
+    he="יש לומר מי הולך במסע: ‎--person (אדם אמיתי) או ‎--imagine (קובץ), אחד מן השניים",
+)
+_NOT_MOMENT = Text(
+    en="write a date such as 2026-03-01 or 2026-03-01T09:00, not {text}",
+    he="יש לכתוב תאריך, למשל 2026-03-01 או 2026-03-01T09:00, ולא {text}",
+)
+_NO_FILE = Text(en="the file {file} cannot be read: {reason}", he="אי אפשר לקרוא את הקובץ {file}:‏ {reason}")
+_SENT = Text(en="sent", he="נשלחו")
 _ENTERED = Text(
     en="{people} people could have entered; {entered} did, in {runs} runs.",
     he="{people} אנשים יכלו להיכנס; {entered} נכנסו, ב־{runs} מעברים.",
+)
+_ENDED = Text(
+    en="Goals reached: {goals}. Still on the way at the end: {in_flight}.",
+    he="מטרות שהושגו: {goals}. עדיין בדרך בסוף: {in_flight}.",
 )
 _HELD = Text(en="Held back", he="נעצרו")
 _PUT_OFF = Text(en="Put off", he="נדחו")
@@ -66,6 +91,8 @@ def play(
     from kesher.kernel.clock import read_clock
     from kesher.kernel.db import connect
 
+    if (person is None) == (imagine is None):
+        raise click.UsageError(_WHO.render(terminal_language()))
     found = accounts.get_workspace(slug=workspace)
     definition, number = read_journey(journey, found.id, draft=draft)
     request = queries.PlayRequest(person, _read(imagine), _read(events) or (), moment(start), moment(until), language)
@@ -73,6 +100,8 @@ def play(
         now = read_clock(conn)
         told = queries.play_journey(conn, definition, request, workspace_id=found.id, now=now, number=number)
     click.echo(f"{told.journey} · {told.start:%Y-%m-%d %H:%M}Z – {told.until:%Y-%m-%d %H:%M}Z · {told.zone}")
+    if not told.lines:
+        click.echo(_NOTHING.render(terminal_language()))
     for line in told.lines:
         _show(line, terminal_language(), html=html)
     if told.ended in _ENDS:
@@ -98,7 +127,12 @@ def dry_run(workspace: str, journey: str, start: str, until: str, draft: bool, a
     definition, number = read_journey(journey, found.id, draft=draft)
     first, last = moment(start), moment(until)
     assert first is not None and last is not None
-    with connect("dry-run") as conn, click.progressbar(length=1, label=journey, file=sys.stderr) as bar:
+    with (
+        connect("dry-run") as conn,
+        click.progressbar(
+            length=1, label=definition.key, file=sys.stderr, show_pos=True, hidden=not sys.stderr.isatty()
+        ) as bar,
+    ):
 
         def progress(done: int, people: int) -> None:
             bar.length = people
@@ -122,17 +156,38 @@ def dry_run(workspace: str, journey: str, start: str, until: str, draft: bool, a
 
 def _show_numbers(told: Rehearsal) -> None:
     language = terminal_language()
-    click.echo(_ENTERED.render(language, people=told.people, entered=told.entered, runs=told.runs))
+    counts = {"people": told.people, "entered": told.entered, "runs": told.runs}
+    click.echo(_ENTERED.render(language, **counts))
+    click.echo(_ENDED.render(language, goals=told.goals, in_flight=told.in_flight))
+    mark = _LTR if language == "he" else ""
+    for line in _number_lines(told, language):
+        click.echo(mark + line)
+
+
+def _number_lines(told: Rehearsal, language: str) -> Iterator[str]:
+    width = max(map(len, told.nodes), default=0)
     for node, counts in told.nodes.items():
-        click.echo(f"  {node}: " + ", ".join(f"{name} {count}" for name, count in counts.items()))
+        ways = "  ".join(f"{name} {count}" for name, count in counts.items() if name != "entered")
+        yield f"  {node:<{width}} {counts['entered']:>6}  {ways}".rstrip()
         for state, count in told.messages.get(node, {}).items():
-            click.echo(f"    ✉ {state} {count}")
-    for title, counts in ((_HELD, told.held), (_PUT_OFF, told.put_off)):
-        for reason, count in counts.most_common():
-            click.echo(f"{title.render(language)}: {reason} {count}")
+            yield f"  {'':<{width}} {count:>6}  ✉ {_state(state, language)}"
+    for title, reasons in ((_HELD, told.held), (_PUT_OFF, told.put_off)):
+        for reason, count in reasons.most_common():
+            yield f"{count:>6}  {title.render(language)}: {_reason(reason, language)}"
     most = max(told.by_hour.values(), default=0)
     for at, count in sorted(told.by_hour.items()):
-        click.echo(f"{at:%Y-%m-%d %H:00}Z {'█' * max(1, round(40 * count / most))} {count}")
+        yield f"{at:%Y-%m-%d %H:00}Z {count:>6} {'█' * max(1, round(40 * count / most))}"
+
+
+def _state(state: str, language: str) -> str:
+    _, _, reason = state.partition(": ")
+    return f"{_HELD.render(language)}: {_reason(reason, language)}" if reason else _SENT.render(language)
+
+
+def _reason(reason: str, language: str) -> str:
+    from kesher.messaging.types import REASONS, Reason
+
+    return REASONS[Reason(reason)].render(language)
 
 
 def read_journey(journey: str, workspace_id: int, *, draft: bool) -> tuple[Definition, int]:
@@ -140,7 +195,7 @@ def read_journey(journey: str, workspace_id: int, *, draft: bool) -> tuple[Defin
     from kesher.journeys import queries
 
     if journey.endswith((".yaml", ".yml")):
-        return queries.read_to_play(workspace_id=workspace_id, yaml=Path(journey).read_text(encoding="utf-8"))
+        return queries.read_to_play(workspace_id=workspace_id, yaml=_text_of(Path(journey)))
     return queries.read_to_play(workspace_id=workspace_id, key=journey, version="draft" if draft else None)
 
 
@@ -151,7 +206,7 @@ def moment(text: str | None) -> datetime | None:
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
-        raise click.BadParameter(f"write a date such as 2026-03-01 or 2026-03-01T09:00, not {text}") from None
+        raise click.BadParameter(_NOT_MOMENT.render(terminal_language(), text=text)) from None
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
@@ -159,13 +214,29 @@ def _read(file: Path | None) -> Any:
     if file is None:
         return None
     try:
-        return json.loads(file.read_text(encoding="utf-8"))
+        return json.loads(_text_of(file))
     except ValueError as error:
-        raise click.BadParameter(f"{file}: {error}") from None
+        raise _unreadable(file, error) from None
+
+
+def _text_of(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise _unreadable(file, error) from None
+
+
+def _unreadable(file: Path, error: Exception) -> click.BadParameter:
+    reason = error.strerror if isinstance(error, OSError) else str(error)
+    return click.BadParameter(_NO_FILE.render(terminal_language(), file=file, reason=reason))
 
 
 def _show(line: PlayLine, language: str, *, html: bool) -> None:
-    click.echo(f"{line.local:%a %Y-%m-%d %H:%M:%S}  {line.text.render(language)}")
+    if line.kind == "step" and line.came_from is None:
+        return  # the line before said where she enters
+    day = _DAYS.render(language).split()[line.local.weekday()]
+    day = f"{day:<3}{_LTR}" if language == "he" else day
+    click.echo(f"{line.local:%Y-%m-%d} {day} {line.local:%H:%M:%S}  {line.text.render(language)}")
     for check in line.checks:
         _show_check(check, language)
     message = line.message

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import Any
 
 import click
@@ -10,9 +11,17 @@ from kesher.cli.session import terminal_language, with_database
 from kesher.kernel.text import Text
 
 _BASES = {
-    "replayed": Text(en="worked out from the log", he="חושב מחדש מן היומן"),
-    "now": Text(en="an evaluation of now", he="הערכה של רגע זה"),
+    "replayed": Text(en="not recorded; worked out from the log", he="לא נרשם; חושב מחדש מן היומן"),
+    "now": Text(en="not recorded; as it is now", he="לא נרשם; כך זה כעת"),
 }
+_KINDS = ("message", "journey", "broadcast")
+_NOT_NUMBER = Text(en="write the message's number, not {key}", he="יש לכתוב את מספר ההודעה, ולא {key}")
+_NO_KIND = Text(
+    en="write message:NUMBER, journey:KEY or broadcast:KEY, not {kind}:{key}",
+    he="יש לכתוב message:NUMBER,‏ journey:KEY או broadcast:KEY, ולא {kind}:{key}",
+)
+_NEITHER = Text(en="there is no journey and no broadcast “{key}” here", he="אין כאן מסע או דיוור בשם ”{key}“")
+_NEAREST = Text(en="; did you mean “{nearest}”?", he="; האם הכוונה ל־”{nearest}“?")
 
 
 @click.command("why")
@@ -46,14 +55,32 @@ def why(workspace: str, person: str, subject: str) -> None:
 
 
 def _subject(subject: str, workspace_id: int) -> dict[str, Any]:
-    from kesher.journeys import queries
-
     kind, _, key = subject.rpartition(":")
     if kind == "message" or (not kind and key.isdecimal()):
         if not key.isdecimal():
-            raise click.BadParameter(f"write the message's number, not {key}")
+            raise click.BadParameter(_NOT_NUMBER.render(terminal_language(), key=key))
         return {"message": int(key)}
-    if kind:
-        return {kind: key}
-    known = {each.key for each in queries.list_journeys(workspace_id=workspace_id)}
-    return {"journey" if key in known else "broadcast": key}
+    if kind and kind not in _KINDS:
+        raise click.BadParameter(_NO_KIND.render(terminal_language(), kind=kind, key=key))
+    return {kind or _kind_of(key, workspace_id): key}
+
+
+def _kind_of(key: str, workspace_id: int) -> str:
+    """Whether a bare key is a journey's or a broadcast's."""
+    from kesher.journeys import queries
+    from kesher.kernel.db import request_connection
+    from kesher.messaging import queries as messaging
+    from kesher.messaging.errors import BroadcastNotFound
+
+    journeys = {each.key for each in queries.list_journeys(workspace_id=workspace_id)}
+    if key in journeys:
+        return "journey"
+    conn = request_connection()
+    try:
+        messaging.get_broadcast(conn, workspace_id=workspace_id, key=key)
+        return "broadcast"
+    except BroadcastNotFound:
+        latest = {each.key for each in messaging.list_broadcasts(conn, workspace_id=workspace_id)}
+    near = get_close_matches(key, journeys | latest, n=1)
+    said = _NEITHER.render(terminal_language(), key=key)
+    raise click.BadParameter(said + (_NEAREST.render(terminal_language(), nearest=near[0]) if near else ""))

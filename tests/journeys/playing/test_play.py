@@ -100,6 +100,14 @@ def test_the_second_event_does_not_let_her_in_again(conn: psycopg.Connection, ca
     assert [line.reason for line in told.lines if line.kind == "not_entered"] == ["reentry"]
 
 
+def test_an_event_without_the_journeys_key_is_told(conn: psycopg.Connection, cart: int, now: datetime) -> None:
+    keyed = CART.replace("exit:\n", "reentry: {policy: always, key: cart_id}\nexit:\n")
+    told = play(conn, cart, now, yaml=keyed, imagine=ALLOWED, events=[ADDED])
+
+    assert [(line.kind, line.reason) for line in told.lines] == [("event", None), ("not_entered", "no_key")]
+    assert told.lines[1].text.en.endswith("the event has no “cart_id”, by which the journey keeps its runs apart.")
+
+
 def test_an_order_ends_the_journey_before_the_message(conn: psycopg.Connection, cart: int, now: datetime) -> None:
     told = play(conn, cart, now, imagine=ALLOWED, events=[ADDED, {"event": "Order Completed", "after": "30m"}])
 

@@ -9,8 +9,9 @@ from functools import partial
 from typing import Any
 
 from kesher.journeys.definition.reading import EXIT, GOAL, ON_ERROR, REENTRY
-from kesher.journeys.editing.words import duration_in_words, plain_in_words, quoted, say, value_in_words
+from kesher.journeys.editing.words import duration_in_words, plain_in_words, quoted, value_in_words
 from kesher.journeys.fields import Field, Items, NameKind, Record, RuleKind, Target
+from kesher.journeys.fields.place import filled
 from kesher.journeys.registry import EntryKind, entry_kinds, node_types
 from kesher.journeys.types import Change
 from kesher.kernel.text import Text
@@ -73,7 +74,7 @@ class _Spot:
 def list_changes(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> list[Change]:
     """What `after` changes in `before`, in the order of a journey: name, entry, re-entry, goal, exits, nodes."""
     if before is None:
-        return [Change("added", "", say(_NEW_JOURNEY, count=len(_mapping(after.get("nodes")))))]
+        return [Change("added", "", filled(_NEW_JOURNEY, count=len(_mapping(after.get("nodes")))))]
     name = Field("name", NameKind(), _NAME)
     changes = list(_field(_Spot("", _JOURNEY), name, before.get("name"), after.get("name")))
     changes += _told(_Spot("entry", _ENTRY), before.get("entry"), after.get("entry"), _entry)
@@ -97,12 +98,12 @@ def _others(spot: _Spot, old: Mapping[str, Any], new: Mapping[str, Any], known: 
     """Fields that mean nothing here, or that are told elsewhere in no words of their own."""
     for key in sorted((old.keys() | new.keys()) - set(known)):
         if old.get(key) != new.get(key):
-            words = say(_JOINED, place=spot.words, label=quoted(key))
+            words = filled(_JOINED, place=spot.words, label=quoted(key))
             yield _otherwise(_Spot(f"{spot.path}.{key}" if spot.path else key, words), old.get(key), new.get(key))
 
 
 def _otherwise(spot: _Spot, old: Any, new: Any) -> Change:
-    words = say(_OTHERWISE, place=spot.words, new=plain_in_words(new), old=plain_in_words(old))
+    words = filled(_OTHERWISE, place=spot.words, new=plain_in_words(new), old=plain_in_words(old))
     return Change("changed", spot.path, words)
 
 
@@ -121,7 +122,7 @@ def _entry(before: Any, after: Any) -> Iterator[Change]:
     old, new = (_kind_of(side) for side in (was, is_now))
     spot = _Spot("entry", _ENTRY)
     if old is not new and old and new:
-        yield Change("changed", "entry", say(_ENTRY_KIND, new=new.name, old=old.name))
+        yield Change("changed", "entry", filled(_ENTRY_KIND, new=new.name, old=old.name))
     elif new or old:
         fields = (*(new or old).fields, _RULE)  # type: ignore[union-attr]
         yield from _record(spot, fields, was, is_now)
@@ -137,7 +138,7 @@ def _exits(before: Any, after: Any) -> Iterator[Change]:
     was, is_now = _sequence(before), _sequence(after)
     for position in range(max(len(was), len(is_now))):
         old, new = (side[position] if position < len(side) else None for side in (was, is_now))
-        spot = _Spot(f"exit[{position}]", say(_EXIT, number=position + 1))
+        spot = _Spot(f"exit[{position}]", filled(_EXIT, number=position + 1))
         yield from _record(spot, EXIT, old, new)
 
 
@@ -146,17 +147,17 @@ def _nodes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Chan
     renamed = renamed_nodes(old, new)
     first_old, first_new = _start(before), _start(after)
     if first_old != first_new and renamed.get(str(first_old)) != first_new:
-        yield Change("wired", "start", say(_START, new=quoted(first_new), old=quoted(first_old)))
+        yield Change("wired", "start", filled(_START, new=quoted(first_new), old=quoted(first_old)))
     for key in old:
         if key in renamed:
-            yield Change("renamed", f"nodes.{key}", say(_RENAMED, old=key, new=renamed[key]))
+            yield Change("renamed", f"nodes.{key}", filled(_RENAMED, old=key, new=renamed[key]))
         elif key not in new:
-            yield Change("removed", f"nodes.{key}", say(_REMOVED, node=_titled(key, old[key])))
+            yield Change("removed", f"nodes.{key}", filled(_REMOVED, node=_titled(key, old[key])))
     for key in new:
         if key in old:
             yield from _node(key, old[key], new[key], _before(key, new))
         elif key not in renamed.values():
-            yield Change("added", f"nodes.{key}", say(_ADDED, node=_titled(key, new[key])))
+            yield Change("added", f"nodes.{key}", filled(_ADDED, node=_titled(key, new[key])))
 
 
 def _node(key: str, was: Any, is_now: Any, before: str | None) -> Iterator[Change]:
@@ -164,7 +165,7 @@ def _node(key: str, was: Any, is_now: Any, before: str | None) -> Iterator[Chang
     node_type = node_types().get(str(new.get("type")))
     spot = _Spot(f"nodes.{key}", _titled(key, new), node=key, before=before)
     if old.get("type") != new.get("type"):
-        yield Change("changed", spot.path, say(_TYPE, key=key, new=_type_name(new), old=_type_name(old)))
+        yield Change("changed", spot.path, filled(_TYPE, key=key, new=_type_name(new), old=_type_name(old)))
     elif node_type is not None:
         yield from _record(spot, (*node_type.fields, ON_ERROR), was, is_now, ("type",))
     elif was != is_now:
@@ -194,13 +195,15 @@ def _field(spot: _Spot, field: Field, old: Any, new: Any) -> Iterator[Change]:
     kind = field.kind
     if isinstance(kind, Items):
         tell = partial(_items, inner, field, kind)
-        yield from _told(_Spot(inner.path, say(_JOINED, place=spot.words, label=field.label)), old, new, tell)
+        yield from _told(_Spot(inner.path, filled(_JOINED, place=spot.words, label=field.label)), old, new, tell)
     elif isinstance(kind, Record):
-        yield from _record(_Spot(inner.path, say(_JOINED, place=spot.words, label=field.label)), kind.fields, old, new)
+        yield from _record(
+            _Spot(inner.path, filled(_JOINED, place=spot.words, label=field.label)), kind.fields, old, new
+        )
     elif isinstance(kind, Target) and spot.node is not None:
         yield Change("wired", inner.path, _wired(spot, field, old, new))
     elif field.written == "for" and spot.before is not None and old and new:
-        words = say(_WAIT, before=spot.before, new=duration_in_words(str(new)), old=duration_in_words(str(old)))
+        words = filled(_WAIT, before=spot.before, new=duration_in_words(str(new)), old=duration_in_words(str(old)))
         yield Change("changed", inner.path, words)
     else:
         yield Change("changed", inner.path, _changed(spot, field, old, new))
@@ -209,18 +212,18 @@ def _field(spot: _Spot, field: Field, old: Any, new: Any) -> Iterator[Change]:
 def _changed(spot: _Spot, field: Field, old: Any, new: Any) -> Text:
     known = {"place": spot.words, "label": field.label}
     if old is None:
-        return say(_SET, **known, new=value_in_words(field.kind, new))
+        return filled(_SET, **known, new=value_in_words(field.kind, new))
     if new is None:
-        return say(_UNSET, **known, old=value_in_words(field.kind, old))
-    return say(_CHANGED, **known, new=value_in_words(field.kind, new), old=value_in_words(field.kind, old))
+        return filled(_UNSET, **known, old=value_in_words(field.kind, old))
+    return filled(_CHANGED, **known, new=value_in_words(field.kind, new), old=value_in_words(field.kind, old))
 
 
 def _wired(spot: _Spot, field: Field, old: Any, new: Any) -> Text:
     ways = {"new": value_in_words(field.kind, new), "old": value_in_words(field.kind, old)}
     way = spot.way or (field.written if field.written != "next" else None)
     if way is None:
-        return say(_WIRED, node=spot.node, **ways)
-    return say(_BRANCH_WIRED, node=spot.node, way=way, **ways)
+        return filled(_WIRED, node=spot.node, **ways)
+    return filled(_BRANCH_WIRED, node=spot.node, way=way, **ways)
 
 
 def _items(spot: _Spot, field: Field, kind: Items, before: Any, after: Any) -> Iterator[Change]:
@@ -228,15 +231,15 @@ def _items(spot: _Spot, field: Field, kind: Items, before: Any, after: Any) -> I
     old, new = _by_name(kind, _sequence(before)), _by_name(kind, _sequence(after))
     known = {"place": spot.words, "label": field.label}
     for name in old.keys() - new.keys():
-        yield Change("changed", spot.path, say(_ITEM_REMOVED, **known, item=quoted(name)))
+        yield Change("changed", spot.path, filled(_ITEM_REMOVED, **known, item=quoted(name)))
     for position, (name, item) in enumerate(new.items()):
-        inner = spot.under(f"[{position}]", say(_JOINED, place=spot.words, label=quoted(name)), name)
+        inner = spot.under(f"[{position}]", filled(_JOINED, place=spot.words, label=quoted(name)), name)
         if name in old:
             yield from _record(inner, kind.record.fields, old[name], item)
         else:
-            yield Change("changed", inner.path, say(_ITEM_ADDED, **known, item=quoted(name)))
+            yield Change("changed", inner.path, filled(_ITEM_ADDED, **known, item=quoted(name)))
     if [name for name in old if name in new] != [name for name in new if name in old]:
-        yield Change("changed", spot.path, say(_ITEMS_MOVED, **known))
+        yield Change("changed", spot.path, filled(_ITEMS_MOVED, **known))
 
 
 def _by_name(kind: Items, items: Sequence[Any]) -> dict[str, Any]:
@@ -280,7 +283,7 @@ def _start(definition: Mapping[str, Any]) -> Any:
 
 
 def _titled(key: str, node: Any) -> Text:
-    return say(_NODE, key=key, type=_type_name(_mapping(node)))
+    return filled(_NODE, key=key, type=_type_name(_mapping(node)))
 
 
 def _type_name(node: Mapping[str, Any]) -> Text:

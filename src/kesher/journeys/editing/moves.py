@@ -12,9 +12,9 @@ from typing import Any
 
 from kesher.journeys import models
 from kesher.journeys.editing.changes import renamed_nodes
-from kesher.journeys.editing.words import say
 from kesher.journeys.errors import JourneyInvalid
 from kesher.journeys.fields import Place, Reading
+from kesher.journeys.fields.place import filled
 from kesher.journeys.types import MoveGroup, MovePreview
 from kesher.kernel.db import Conn
 from kesher.kernel.sql import statements_of
@@ -91,8 +91,8 @@ def _group(row: Any, node: Mapping[str, Any], moves: Moves) -> MoveGroup:
     target = moves.get(key)
     action = "stay" if key not in moves else "exit" if target is None else "move"
     sentence = {"stay": _STAY, "exit": _EXIT, "move": _SAME if target == key else _MOVE}[action]
-    people = say(_ONE if count == 1 else _MANY, count=f"{count:,}")
-    words = say(sentence, node=key, version=version, people=people, target=target)
+    people = filled(_ONE if count == 1 else _MANY, count=f"{count:,}")
+    words = filled(sentence, node=key, version=version, people=people, target=target)
     return MoveGroup(version, key, str(node["type"]), count, action, target, words)
 
 

@@ -41,27 +41,18 @@ _UNITS = {
 """One, two and many: Hebrew has words of its own for two."""
 
 
-def say(sentence: Text, /, **fields: Any) -> Text:
-    """The sentence with its fields filled in, each in its own language, safe to render once more."""
-    spoken = {
-        language: {name: value.render(language) if isinstance(value, Text) else value for name, value in fields.items()}
-        for language in ("en", "he")
-    }
-    return Text(en=filled(sentence, **spoken["en"]).en, he=filled(sentence, **spoken["he"]).he)
-
-
 def duration_in_words(text: str) -> Text:
     """`2d` as “2 days” and ”יומיים“; as it is written when it is no duration."""
     duration = parse_duration(text)
     if duration is None:
         return quoted(text)
     number, unit = int(text[:-1]), text[-1]
-    return say(_UNITS[unit][min(number, 3) - 1], n=number)
+    return filled(_UNITS[unit][min(number, 3) - 1], n=number)
 
 
 def quoted(value: Any) -> Text:
     """A name in the quotation marks of each language."""
-    return say(_QUOTED, value=value)
+    return filled(_QUOTED, value=value)
 
 
 def value_in_words(kind: Kind, value: Any) -> Text:
@@ -82,12 +73,12 @@ def rule_in_words(rule: Any) -> Text:
         if isinstance(rule.get(joint), list):
             return _joined([rule_in_words(part) for part in rule[joint]], word)
     if "not" in rule:
-        return say(_NOT, inner=rule_in_words(rule["not"]))
+        return filled(_NOT, inner=rule_in_words(rule["not"]))
     return _plain(", ".join(f"{name} {_flat(value)}" for name, value in rule.items()))
 
 
 def _joined(parts: list[Text], word: Text) -> Text:
-    return say(
+    return filled(
         Text(en="{all}", he="{all}"), all=Text(word.en.join(p.en for p in parts), word.he.join(p.he for p in parts))
     )
 

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import Any, Protocol
 
 from kesher.kernel.errors import Problem
-from kesher.kernel.text import Text
+from kesher.kernel.text import LANGUAGES, Text
 
 UNKNOWN_FIELD = Text(en="There is no field “{name}” here.", he="אין כאן שדה בשם ”{name}“.")
 MISSING_FIELD = Text(en="The field “{name}” is missing.", he="חסר השדה ”{name}“.")
@@ -57,8 +57,13 @@ class Place:
 
 
 def filled(message: Text, /, **fields: Any) -> Text:
-    """The text with its fields filled in, still in both languages and safe to render once more."""
-    return Text(en=_literal(message.render("en", **fields)), he=_literal(message.render("he", **fields)))
+    """The text with its fields, some of which may be texts, filled in: still in both languages and safe to render
+    once more."""
+    said = {}
+    for language in LANGUAGES:
+        values = {name: value.render(language) if isinstance(value, Text) else value for name, value in fields.items()}
+        said[language] = _literal(message.render(language, **values))
+    return Text(**said)
 
 
 def _literal(sentence: str) -> str:

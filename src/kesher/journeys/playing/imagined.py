@@ -6,9 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from kesher.consent.types import CHANNELS, ConsentState
 from kesher.events.types import PROFILE_IDENTIFIED, SYSTEM_NAMES, EventType, LoggedEvent
 from kesher.journeys.durations import parse_duration
 from kesher.journeys.errors import PlayInvalid
+from kesher.journeys.fields import Choice, Field, Place, Reading, Words, read_fields
+from kesher.journeys.fields.place import UNKNOWN_FIELD
 from kesher.journeys.playing.customer import Beginning
 from kesher.journeys.playing.loading import Stage
 from kesher.kernel.errors import Problem
@@ -19,12 +22,27 @@ from kesher.segments.queries import read_moment
 MOST_EVENTS = 500
 _FIELDS = {"event", "identify", "at", "after", "properties"}
 
+_PARTS = ("traits", "lists", "consents")
+_CONSENT = (
+    Field("channel", Choice(tuple(CHANNELS)), Text(en="Channel", he="ערוץ")),
+    Field("topic", Words(), Text(en="Topic", he="נושא")),
+    Field("state", Choice(tuple(ConsentState)), Text(en="State", he="מצב")),
+)
+
+_NOT_KEYS = Text(en="Write a list of keys.", he="יש לכתוב רשימה של מפתחות.")
+_NOT_CONSENTS = Text(
+    en="Write a list of consents, each with “channel”, “topic” and “state”.",
+    he="יש לכתוב רשימה של הסכמות, בכל אחת channel,‏ topic ו־state.",
+)
 _NOT_OBJECT = Text(en="Write an object here.", he="יש לכתוב כאן אובייקט.")
 _NOT_LIST = Text(en="Write a list of at most 500 events.", he="יש לכתוב רשימה של 500 אירועים לכל היותר.")
 _ONE = Text(en="Write “event” (its name) or “identify” (traits).", he="יש לכתוב event (שם) או identify (מאפיינים).")
 _NOT_TIME = Text(
     en="Write a time with its zone such as 2026-03-01T09:00:00+02:00 (“at”), or a duration such as 2h (“after”).",
     he="יש לכתוב מועד עם אזור זמן, למשל 2026-03-01T09:00:00+02:00‏ (at), או משך זמן כגון 2h‏ (after).",
+)
+_EARLY = Text(
+    en="This is before the play begins; let it begin earlier.", he="זה לפני תחילת המשחק; יש להתחיל אותו מוקדם יותר."
 )
 
 
@@ -34,14 +52,32 @@ def imagine_person(said: Any, stage: Stage, *, now: datetime) -> Beginning:
     if not isinstance(said, Mapping):
         raise PlayInvalid(problems=(Problem("imagine", _NOT_OBJECT),))
     whole = said if "traits" in said else {"traits": said}
+    reading = Reading(stage.version.workspace_id)
+    _check_person(whole, Place(reading, "imagine"))
+    if reading.problems:
+        raise PlayInvalid(problems=tuple(reading.problems))
     told = ToldTraits()
-    stage.book.copy().tell(told, whole.get("traits") or {}, at=now)
+    stage.book.copy().tell(told, whole["traits"], at=now)
     consents = {
-        (str(each.get("channel", "email")), str(each.get("topic", ""))): str(each.get("state", "granted"))
+        (each.get("channel", "email"), each.get("topic", "")): each.get("state", ConsentState.GRANTED.value)
         for each in whole.get("consents", ())
-        if isinstance(each, Mapping)
     }
-    return Beginning(0, told, stage.zone, consents=consents, lists=frozenset(map(str, whole.get("lists", ()))))
+    return Beginning(0, told, stage.zone, consents=consents, lists=frozenset(whole.get("lists", ())))
+
+
+def _check_person(whole: Mapping[str, Any], place: Place) -> None:
+    for name in sorted(whole.keys() - set(_PARTS)):
+        place.at(name).unknown(UNKNOWN_FIELD, name, _PARTS)
+    if not isinstance(whole["traits"], Mapping):
+        place.at("traits").problem(_NOT_OBJECT)
+    lists, consents = whole.get("lists", []), whole.get("consents", [])
+    if not isinstance(lists, list) or not all(isinstance(each, str) for each in lists):
+        place.at("lists").problem(_NOT_KEYS)
+    if not isinstance(consents, list):
+        place.at("consents").problem(_NOT_CONSENTS)
+        return
+    for position, each in enumerate(consents):
+        read_fields(_CONSENT, each, place.at("consents").at(position))
 
 
 def read_events(said: Any, *, start: datetime, last_event: int) -> list[LoggedEvent]:
@@ -67,7 +103,7 @@ def _read(said: Any, position: int, start: datetime, problems: list[Problem]) ->
         return
     at = _moment(said, start)
     if at is None or at < start:
-        problems.append(Problem(f"{place}.at", _NOT_TIME))
+        problems.append(Problem(f"{place}.at", _NOT_TIME if at is None else _EARLY))
         return
     traits, name = said.get("identify"), str(said.get("event", PROFILE_IDENTIFIED))
     properties = traits if traits is not None else said.get("properties", {})

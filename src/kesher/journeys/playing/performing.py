@@ -39,7 +39,13 @@ _FAR = 10**15
 _CAPS = timedelta(days=93)
 
 _NOTHING = Text(en="Name a journey, or give a definition or a file.", he="יש לציין מסע, או לתת הגדרה או קובץ.")
-_TOO_LONG = Text(en="A play may last two years at most.", he="משחק יכול להימשך שנתיים לכל היותר.")
+_PERIOD = Text(
+    en="A play must end after it begins, and may last two years at most.",
+    he="משחק חייב להסתיים אחרי שהתחיל, ולהימשך שנתיים לכל היותר.",
+)
+_ONE_PERSON = Text(
+    en="Name a real person or imagine one, not both.", he="יש לנקוב באדם אמיתי או לדמיין אדם, לא את שניהם."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +117,15 @@ def play_journey(
 ) -> PlayTold:
     """Walk one customer through a definition (`number`: of its published version) in virtual time; nothing is
     written."""
+    if request.person is not None and request.imagine is not None:
+        raise PlayInvalid(problems=(Problem("imagine", _ONE_PERSON),))
     stage = set_stage(conn, definition, workspace_id=workspace_id, number=number)
     start = request.start or now
     imagined = read_events(request.events, start=start, last_event=_FAR)
     last = max([start, *(event.received_at for event in imagined)])
     until = request.until or last + _USUAL
-    if until - start > LONGEST or until < start:
-        raise PlayInvalid(problems=(Problem("until", _TOO_LONG),))
+    if not start < until <= start + LONGEST:
+        raise PlayInvalid(problems=(Problem("until", _PERIOD),))
     beginning, heard = _cast(conn, request, stage, start=start, until=until, now=now)
     customer = Customer(beginning, stage.book.copy())
     for event in heard:

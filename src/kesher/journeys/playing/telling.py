@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from kesher.content.errors import RenderFailed
 from kesher.content.types import Rendered
 from kesher.events.types import LoggedEvent, SystemEvent
 from kesher.journeys.fields import RuleValue
+from kesher.journeys.fields.given import text_at
 from kesher.journeys.nodes.played import Decision, Effect, Stand
 from kesher.journeys.playing.conditions import conditions_of
 from kesher.journeys.playing.loading import Stage
@@ -171,12 +172,19 @@ class Teller:
         """The lines; where an event could have let her in and did not, why."""
         for event_id, (position, checks) in sorted(self._asked.items(), key=lambda each: -each[1][0]):
             event = self.lines[position - 1]
-            refused = any(not check.holds for check in checks)
-            reason = "rule" if refused else "reentry" if self._play.runs else "late"
-            text = line_text("not_entered", reason=reason, name=self._names[event_id])
+            reason, key = self._refusal(event, checks), self._play.definition.reentry.key
+            text = line_text("not_entered", reason=reason, name=self._names[event_id], key=key)
             self.lines.insert(position, replace(event, kind="not_entered", text=text, reason=reason, checks=checks))
         self._asked.clear()
         return self.lines
+
+    def _refusal(self, event: PlayLine, checks: Sequence[PlayCheck]) -> str:
+        key = self._play.definition.reentry.key
+        if any(not check.holds for check in checks):
+            return "rule"
+        if key is not None and text_at(event.facts["properties"], key) is None:
+            return "no_key"
+        return "reentry" if self._play.runs else "late"
 
     def _write(self, kind: str, **told: Any) -> None:
         if len(self.lines) >= MOST_LINES:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from kesher.journeys.fields.place import filled
+from kesher.journeys.reasons import exit_text
 from kesher.kernel.text import Text
 
 _LINES = {
@@ -31,6 +32,10 @@ _NOT_ENTERED = {
         en="Does not enter by “{name}”: the journey does not let people in again at this point.",
         he="אין כניסה בעקבות ”{name}“: המסע אינו מאפשר כניסה חוזרת כעת.",
     ),
+    "no_key": Text(
+        en="Does not enter by “{name}”: the event has no “{key}”, by which the journey keeps its runs apart.",
+        he="אין כניסה בעקבות ”{name}“: באירוע אין ”{key}“, שלפיו המסע מבדיל בין מעברים.",
+    ),
     "late": Text(
         en="Does not enter by “{name}”: it is known too late to start anything.",
         he="אין כניסה בעקבות ”{name}“: האירוע נודע מאוחר מכדי להתחיל משהו.",
@@ -43,13 +48,9 @@ def line_text(kind: str, **told: Any) -> Text:
     if kind == "not_entered":
         return filled(_NOT_ENTERED[told["reason"]], **told)
     if kind == "message":
-        why = told["why"]
-        said = _MESSAGES[told["state"]]
-        reasons = {language: why.render(language) if why else "" for language in ("en", "he")}
-        return Text(
-            en=said.render("en", template=told["template"], why=reasons["en"]),
-            he=said.render("he", template=told["template"], why=reasons["he"]),
-        )
+        return filled(_MESSAGES[told["state"]], template=told["template"], why=told["why"] or "")
+    if kind == "exited":
+        return filled(_LINES[kind], **{**told, "reason": exit_text(told.get("reason"))})
     if kind == "step" and told.get("came_from") is None:
         return filled(_START, **told)
     if isinstance(told.get("until"), datetime):

@@ -9,7 +9,10 @@ from kesher.journeys.why.facts import Fact, fact
 from kesher.kernel.text import Text
 from kesher.messaging.types import REASONS, MessageInfo, Reason, State
 
-_RESERVED = Text(en="The message “{template}” was reserved.", he="ההודעה ”{template}“ נרשמה לשליחה.")
+_RESERVED = Text(
+    en="The message “{template}” was reserved (number {message_id}).",
+    he="ההודעה ”{template}“ נרשמה לשליחה (מספר {message_id}).",
+)
 _WAITS = Text(en="It waits until {until}: {why}", he="היא ממתינה עד {until}: {why}")
 _SOON = Text(en="It waits for its turn.", he="היא ממתינה לתורה.")
 _LEAVING = Text(en="It is being handed over now.", he="היא נמסרת כעת.")
@@ -59,9 +62,7 @@ def message_facts(message: MessageInfo) -> Iterator[Fact]:
 
 def message_answer(message: MessageInfo) -> Text:
     """The short answer."""
-    said = _ANSWERS[State(message.state)]
-    why = reason_text(message.reason)
-    return Text(en=said.render("en", why=why.en), he=said.render("he", why=why.he))
+    return filled(_ANSWERS[State(message.state)], why=reason_text(message.reason))
 
 
 def reason_text(reason: str | None) -> Text:
@@ -71,6 +72,5 @@ def reason_text(reason: str | None) -> Text:
 
 
 def _because(kind: str, sentence: Text, message: MessageInfo, **told: str | None) -> Fact:
-    why = reason_text(message.reason)
-    text = Text(en=sentence.render("en", why=why.en, **told), he=sentence.render("he", why=why.he, **told))
+    text = filled(sentence, why=reason_text(message.reason), **told)
     return Fact(kind, text, details={"reason": message.reason, **told})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 from kesher.events.types import LoggedEvent, SystemEvent
@@ -10,12 +10,14 @@ from kesher.journeys import models
 from kesher.journeys.definition import read_definition
 from kesher.journeys.errors import JourneyNotFound
 from kesher.journeys.fields import Reading
+from kesher.journeys.fields.given import text_at
 from kesher.journeys.fields.place import filled
 from kesher.journeys.histories import get_run_history, list_runs
 from kesher.journeys.playing.customer import Customer
 from kesher.journeys.playing.loading import Stage, load_beginnings, set_stage
 from kesher.journeys.playing.memberships import Memberships
 from kesher.journeys.playing.past import load_pasts
+from kesher.journeys.reasons import POLICIES, exit_text
 from kesher.journeys.tick.matching import LATE
 from kesher.journeys.types import Definition, Happening, JourneyState, ReentryPolicy, RunInfo, Step
 from kesher.journeys.why.facts import Account, Basis, Fact, fact
@@ -61,12 +63,20 @@ _TOO_LATE = Text(
     he="”{event}“ נודע יותר מיממה אחרי שקרה, מאוחר מכדי להתחיל משהו.",
 )
 _RULE = Text(
-    en="“{event}” came, but the entry's rule did not hold then. That was not recorded; it follows from the log.",
-    he="”{event}“ קרה, אך כלל הכניסה לא התקיים אז. הדבר לא נרשם; הוא חושב מחדש מן היומן.",
+    en="“{event}” came, but the entry's rule did not hold then.",
+    he="”{event}“ קרה, אך כלל הכניסה לא התקיים אז.",
 )
 _AGAIN = Text(
-    en="“{event}” came after an earlier entry, and the journey did not let the person in again ({policy}).",
-    he="”{event}“ קרה אחרי כניסה קודמת, והמסע לא אפשר כניסה חוזרת ({policy}).",
+    en="“{event}” came after an earlier entry, and the journey did not let the person in again: {policy}.",
+    he="”{event}“ קרה אחרי כניסה קודמת, והמסע לא אפשר כניסה חוזרת: {policy}.",
+)
+_NO_KEY = Text(
+    en="“{event}” came without “{key}”, by which the journey keeps its runs apart; such an event lets nobody in.",
+    he="”{event}“ קרה בלי ”{key}“, שלפיו המסע מבדיל בין מעברים; אירוע כזה אינו מכניס איש.",
+)
+_SAME_KEY = Text(
+    en="“{event}” came with the “{key}” of an earlier run ({value}), and the journey did not let the person in again.",
+    he="”{event}“ קרה עם ה־”{key}“ של מעבר קודם ({value}), והמסע לא אפשר כניסה חוזרת.",
 )
 _UNKNOWN = Text(
     en="“{event}” came and could have let the person in; why it did not was not recorded.",
@@ -109,7 +119,9 @@ def _step(step: Step) -> Fact | None:
         sentence = _BEGAN
     told = {"node": step.node, "came_from": step.came_from, "outcome": step.outcome, "reason": step.reason}
     kind = step.name.removeprefix("Journey ").lower().replace(" ", "_")
-    return Fact(kind, filled(sentence, **told), step.at, details={**told, "facts": dict(step.facts)})
+    details = {**told, "facts": dict(step.facts)}
+    text = filled(sentence, **{**told, "reason": exit_text(step.reason)})
+    return Fact(kind, text, step.at, details=details)
 
 
 def _refusals(
@@ -139,35 +151,46 @@ def _refusals(
         return
     customer = Customer(past[0], stage.book.copy())
     refused = [event for event in since if event.received_at not in entered][-_LATEST:]
-    yield from _replayed(customer, past[1], refused, stage, bool(runs))
+    had = models.Run.objects.filter(journey_id=journey.pk, profile_id=profile_id)
+    yield from _replayed(customer, past[1], refused, stage, set(had.values_list("entry_key", flat=True)))
 
 
 def _replayed(
-    customer: Customer, heard: Sequence[LoggedEvent], refused: Sequence[LoggedEvent], stage: Stage, had_run: bool
+    customer: Customer,
+    heard: Sequence[LoggedEvent],
+    refused: Sequence[LoggedEvent],
+    stage: Stage,
+    keys: Collection[str | None],
 ) -> Iterator[Fact]:
-    memberships, entry = Memberships(stage.rules), stage.version.definition.entry
+    memberships = Memberships(stage.rules)
     asked = {event.id for event in refused}
     for event in heard:
         event = customer.hear(event)
-        if event.id not in asked:
-            continue
-        memberships.settle(customer, event.received_at)
-        told = {"event": event.name}
-        if not entry.kind.admits(entry.config, Happening(event.name, event.properties, event.context)):
-            yield fact("other_properties", _WHERE, event.received_at, **told, properties=dict(event.properties))
-            continue
-        if event.occurred_at <= event.received_at - LATE:
-            yield fact("late", _TOO_LATE, event.received_at, **told)
-            continue
-        explained = entry.rule and segments.explain(entry.rule.tree, customer.person, event.received_at)
-        if explained and not explained.holds:
-            text = filled(_RULE, **told)
-            yield Fact("rule", text, event.received_at, Basis.REPLAYED, told, explained)
-        elif had_run and stage.version.definition.reentry.policy is not ReentryPolicy.ALWAYS:
-            policy = stage.version.definition.reentry.policy.value
-            yield fact("reentry", _AGAIN, event.received_at, **told, policy=policy)
-        else:
-            yield fact("unknown", _UNKNOWN, event.received_at, **told)
+        if event.id in asked:
+            memberships.settle(customer, event.received_at)
+            yield _refusal(event, customer, stage.version.definition, keys)
+
+
+def _refusal(event: LoggedEvent, customer: Customer, definition: Definition, keys: Collection[str | None]) -> Fact:
+    """Why this event did not let her in; `keys` are the entry keys of the runs that she had."""
+    entry, reentry = definition.entry, definition.reentry
+    told = {"event": event.name}
+    if not entry.kind.admits(entry.config, Happening(event.name, event.properties, event.context)):
+        return fact("other_properties", _WHERE, event.received_at, **told, properties=dict(event.properties))
+    if event.occurred_at <= event.received_at - LATE:
+        return fact("late", _TOO_LATE, event.received_at, **told)
+    explained = entry.rule and segments.explain(entry.rule.tree, customer.person, event.received_at)
+    if explained and not explained.holds:
+        return Fact("rule", filled(_RULE, **told), event.received_at, Basis.REPLAYED, told, explained)
+    value = text_at(event.properties, reentry.key) if reentry.key else None
+    if reentry.key and value is None:
+        return fact("no_key", _NO_KEY, event.received_at, **told, key=reentry.key)
+    if reentry.key and value in keys:
+        return fact("reentry", _SAME_KEY, event.received_at, **told, key=reentry.key, value=value)
+    if keys and not reentry.key and (reentry.policy is not ReentryPolicy.ALWAYS or reentry.after):
+        text = filled(_AGAIN, **told, policy=POLICIES[reentry.policy])
+        return Fact("reentry", text, event.received_at, details={**told, "policy": reentry.policy.value})
+    return fact("unknown", _UNKNOWN, event.received_at, **told)
 
 
 def _outside(conn: Conn, definition: Definition, stage: Stage, profile_id: int, now: datetime) -> Iterator[Fact]:
