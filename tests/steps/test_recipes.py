@@ -12,6 +12,7 @@ import pytest
 from journey_world import World
 from pytest_django.plugin import DjangoDbBlocker
 
+from kesher.accounts import services as accounts
 from kesher.config import engine
 from kesher.content import queries as content
 from kesher.content import services as content_services
@@ -44,6 +45,10 @@ class Shop(World):
         engine.prepare(conn)
         freeze_clock(conn, self.now)
         content_services.save_brand_kit(workspace_id=workspace, values=BRAND, now=self.now)
+        owner = accounts.create_user(
+            email="tal@shop.example", password="long enough 12", name="Tal", language="he", now=self.now
+        )
+        accounts.add_member(workspace_id=workspace, user_id=owner.id, role="owner")
 
     def begin(self, recipe: str) -> None:
         """Add the recipe and publish it."""
@@ -169,6 +174,23 @@ def test_post_purchase(shop: Shop) -> None:
     assert shop.report("post_purchase").goals == 1
 
 
+def test_each_order_has_its_own_thanks_and_its_refund_ends_that_one_alone(shop: Shop) -> None:
+    shop.begin("post_purchase")
+    shop.track("dana", "Order Completed", ORDER)
+    shop.pass_time("3d")
+    shop.track("dana", "Order Completed", {**ORDER, "order_id": "o2"})
+    shop.track("dana", "Order Completed", ORDER)
+    shop.pass_time("2d")
+    assert shop.sent() == ["purchase_thanks"] * 2
+
+    shop.track("dana", "Order Refunded", {"order_id": "o1"})
+    shop.pass_time("12d")
+    shop.pass_time("3d")
+
+    assert shop.sent() == ["purchase_thanks"] * 2 + ["review_request"]
+    assert shop.rows("SELECT entry_key, reason FROM journeys_run ORDER BY id") == [("o1", "exit"), ("o2", None)]
+
+
 def test_replenishment(shop: Shop) -> None:
     shop.begin("replenishment")
     shop.track("dana", "Order Completed", ORDER)
@@ -221,6 +243,19 @@ def test_lead_nurturing(shop: Shop) -> None:
     assert shop.sent() == ["nurture_problem"] * 2 + ["nurture_proof", "nurture_talk"]
     assert sorted(reason for _, _, reason in shop.runs() if reason) == ["handed_over", "not_qualified"]
     assert shop.rows("SELECT count(*) FROM events_event WHERE name = 'Lead Handed Over'") == [(1,)]
+    ((to, subject),) = shop.rows("SELECT request ->> 'to', request ->> 'subject' FROM journeys_call")
+    assert (to, subject) == ("tal@shop.example", "ליד בשל לשיחה: {{ customer.first_name | default: customer.email }}")
+
+
+def test_the_hand_over_is_written_in_the_workspaces_language_and_to_be_mended_where_nobody_owns_it(shop: Shop) -> None:
+    shop.conn.execute("UPDATE accounts_workspace SET default_language = 'en'")
+    shop.conn.execute("DELETE FROM accounts_membership")
+
+    services.add_recipe("lead_nurturing", workspace_id=shop.workspace, now=shop.now)
+
+    draft = queries.get_draft("lead_nurturing", workspace_id=shop.workspace)
+    assert draft.definition["nodes"]["colleague"]["subject"].startswith("Ready to talk: ")
+    assert [problem.path for problem in draft.problems] == ["nodes.colleague.to"]
 
 
 def test_back_in_stock(shop: Shop) -> None:

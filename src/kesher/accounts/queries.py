@@ -112,6 +112,13 @@ def access_members(actor: Actor) -> list[Member]:
     return [member_record(row) for row in rows.order_by("user__email")]
 
 
+def find_owner(workspace_id: int) -> Member | None:
+    """The first of a workspace's owners who can sign in."""
+    rows = models.Membership.objects.select_related("user").filter(workspace_id=workspace_id, role=Role.OWNER)
+    row = rows.filter(user__is_active=True).order_by("pk").first()
+    return member_record(row) if row is not None else None
+
+
 def access_api_keys(actor: Actor) -> list[ApiKey]:
     """The keys of the actor's workspace, the newest first, revoked ones included."""
     actor.require("accounts:keys")

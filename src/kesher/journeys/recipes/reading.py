@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -47,16 +48,35 @@ class TopicSource:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """A recipe with everything that it brings: `journey` is the definition and `yaml` its file as it was written."""
+    """A recipe with everything that it brings: `source` is its journey's file, in which `@@name@@` stands for one of
+    its `words`, and `@@owner@@` for whoever is told."""
 
     info: RecipeInfo
-    yaml: str
-    journey: Mapping[str, Any]
+    source: str
     topics: Mapping[str, TopicSource]
+    words: Mapping[str, Text] = field(default_factory=dict)
     segments: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     lists: Mapping[str, Text] = field(default_factory=dict)
     scores: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     templates: Mapping[str, tuple[Text, tuple[VariantSource, ...]]] = field(default_factory=dict)
+
+    @property
+    def yaml(self) -> str:
+        """The journey's file, to be read: its words in English."""
+        return self.written("en", owner="owner@example.com")
+
+    @property
+    def journey(self) -> Mapping[str, Any]:
+        """The journey's definition, to be looked at."""
+        return definition_of(self.yaml)
+
+    def written(self, language: str, *, owner: str) -> str:
+        """The journey's file with its words in a language, and the address of whoever is told."""
+        said = {name: text.as_dict()[language] for name, text in self.words.items()} | {"owner": owner}
+        written = self.source
+        for name, value in said.items():
+            written = written.replace(f'"@@{name}@@"', json.dumps(value, ensure_ascii=False))
+        return written
 
 
 def list_recipes() -> list[RecipeInfo]:
@@ -72,7 +92,6 @@ def get_recipe(key: str) -> Recipe:
     folder = _FOLDER / key
     card = _load(folder / "recipe.yaml")
     shared = _load(_FOLDER / "topics.yaml")
-    yaml = _read(folder / "journey.yaml")
     templates = {name: _template(folder, name, text) for name, text in card["templates"].items()}
     info = RecipeInfo(
         key=key,
@@ -89,9 +108,9 @@ def get_recipe(key: str) -> Recipe:
     )
     return Recipe(
         info=info,
-        yaml=yaml,
-        journey=load_yaml(yaml).data,
+        source=_read(folder / "journey.yaml"),
         topics={name: _topic(shared[name]) for name in card["topics"]},
+        words={name: Text.from_dict(text) for name, text in card.get("words", {}).items()},
         segments=card.get("segments", {}),
         lists={name: Text.from_dict(text) for name, text in card.get("lists", {}).items()},
         scores=card.get("scores", {}),
@@ -122,7 +141,12 @@ def _variant(folder: Traversable, name: str, language: str) -> VariantSource:
 
 
 def _load(file: Traversable) -> dict[str, Any]:
-    document = load_yaml(_read(file))
+    return definition_of(_read(file))
+
+
+def definition_of(yaml: str) -> dict[str, Any]:
+    """What a file of a recipe says."""
+    document = load_yaml(yaml)
     assert not document.problems, document.problems
     data: dict[str, Any] = document.data
     return data

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -15,12 +16,12 @@ from kesher.journeys import models
 from kesher.journeys.errors import RecipeInTheWay
 from kesher.journeys.fields.place import filled
 from kesher.journeys.names import known_names
-from kesher.journeys.recipes.reading import Recipe, get_recipe
+from kesher.journeys.recipes.reading import Recipe, definition_of, get_recipe
 from kesher.journeys.services.drafts import keep_draft
 from kesher.journeys.types import RecipeAdded
 from kesher.kernel.db import Conn, request_connection
 from kesher.kernel.errors import Problem
-from kesher.kernel.text import Text
+from kesher.kernel.text import LANGUAGES, Text
 from kesher.segments import queries as segment_queries
 from kesher.segments import services as segments
 
@@ -40,10 +41,20 @@ def add_recipe(key: str, *, workspace_id: int, now: datetime, actor: str = "syst
         _create_topics(recipe, workspace_id)
         _create_audience(conn, recipe, workspace_id=workspace_id, now=now)
         _create_templates(recipe, workspace_id=workspace_id, now=now)
-        journey = str(recipe.journey["journey"])
-        revision = keep_draft(recipe.journey, workspace_id=workspace_id, key=journey, revision=0, now=now, actor=actor)
+        definition = _written(recipe, workspace_id)
+        journey = str(definition["journey"])
+        revision = keep_draft(definition, workspace_id=workspace_id, key=journey, revision=0, now=now, actor=actor)
         audit.record_audit(workspace_id, actor, "journeys.add_recipe", key, {"journey": journey}, now)
     return RecipeAdded(recipe.info, journey, revision)
+
+
+def _written(recipe: Recipe, workspace_id: int) -> Mapping[str, Any]:
+    """The journey in the workspace's language; where somebody is to be told, that is the owner until it is changed.
+    Without an owner the address is a mistake of the draft, to be mended before it is published."""
+    owner = accounts.find_owner(workspace_id)
+    language = accounts.get_workspace(workspace_id).default_language
+    address = owner.email if owner is not None else "owner@example.com"
+    return definition_of(recipe.written(language if language in LANGUAGES else "en", owner=address))
 
 
 def _refuse_to_overwrite(conn: Conn, recipe: Recipe, workspace_id: int) -> None:
