@@ -251,6 +251,42 @@ def test_a_loop_without_a_wait_is_refused(shop: int, text: str, path: str) -> No
     assert problem.message.en.startswith(f"This loop has no wait in it ({path})")
 
 
+FED = """
+journey: loop
+name: Loop
+entry: {event: A}
+nodes:
+  begin: {type: emit_event, event: Began, next: answer}
+  answer: {type: wait_until, event: Ticked, for: 7d, then: tick, timeout: tick}
+  tick: {type: emit_event, event: Ticked, next: answer}
+"""
+
+
+def test_a_loop_that_waits_for_what_it_logs_itself_is_refused(shop: int) -> None:
+    [problem] = services.validate_yaml(FED, workspace_id=shop)
+
+    assert problem.path == "nodes.answer"
+    assert "waits only for an event that it logs itself (answer → tick → answer)" in problem.message.en
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(FED.replace("event: Ticked, for", "event: Began, for"), id="what was logged on the way in"),
+        pytest.param(FED.replace("event: Ticked, for", "event: Answered, for"), id="what the person does"),
+        pytest.param(FED.replace("then: tick, ", ""), id="only the time-out leads back"),
+        pytest.param(
+            FED.replace("next: answer}\n", "next: day}\n").replace(
+                "tick: ", "day: {type: wait, for: 1d, next: answer}\n  tick: "
+            ),
+            id="a day in between",
+        ),
+    ],
+)
+def test_a_loop_that_rests_may_log_and_wait(shop: int, text: str) -> None:
+    assert services.validate_yaml(text, workspace_id=shop) == []
+
+
 def test_a_loop_with_a_wait_is_allowed(shop: int) -> None:
     text = """
 journey: loop
