@@ -9,6 +9,7 @@ import pytest
 from journey_world import World
 from twins import Twins
 
+from kesher.events import services as events
 from kesher.journeys import services
 from kesher.kernel.text import Text
 from kesher.segments import services as segments
@@ -275,3 +276,59 @@ def test_export_and_apply_change_nothing(world: World, node: str) -> None:
     exported = services.export_yaml(workspace_id=world.workspace, key="x")
 
     assert not world.apply(exported).changed
+
+
+def merge(world: World, winner: str, loser: str) -> None:
+    pair = {"winner_id": world.profile(winner), "loser_id": world.profile(loser)}
+    events.merge_profiles(world.conn, workspace_id=world.workspace, **pair, reason="same", now=world.now)
+    world.settle()
+
+
+@pytest.mark.parametrize(("winner", "loser"), [("waits", "gold"), ("gold", "waits")])
+def test_a_merge_with_somebody_in_the_segment_ends_the_wait_for_it(world: World, winner: str, loser: str) -> None:
+    rule = {"trait": "plan", "op": "eq", "value": "gold"}
+    name = Text(en="Gold", he="זהב")
+    segments.save_segment(world.conn, workspace_id=world.workspace, key="gold", name=name, rule=rule, now=world.now)
+    world.apply(
+        "{journey: j, name: J, entry: {event: Signed Up}, nodes: {"
+        "gold: {type: wait_segment, segment: gold, for: 30d, then: mail},"
+        "mail: {type: send_email, template: first, topic: offers}}}"
+    )
+    world.identify("gold", plan="gold")
+    world.track("waits", "Signed Up")
+    world.pass_time("1h")
+    assert world.runs() == [("gold", "waiting", None)]
+
+    merge(world, winner, loser)
+
+    assert world.runs() == [("mail", "completed", "completed")]
+
+
+def test_a_merge_brings_the_date_that_is_waited_for(world: World) -> None:
+    world.apply(RENEWAL % "")
+    world.identify("dana", renews="2026-06-01")
+    world.identify("noa", renews="2026-01-20")
+    world.track("dana", "Signed Up")
+    world.pass_time("1h")
+    assert world.rows("SELECT due_at FROM journeys_run") == [(jerusalem("2026-06-01 00:00"),)]
+
+    merge(world, "noa", "dana")
+
+    assert world.rows("SELECT due_at FROM journeys_run") == [(jerusalem("2026-01-20 00:00"),)]
+
+
+def test_a_merge_leaves_other_waits_and_what_is_over_as_they_are(world: World) -> None:
+    world.apply(
+        "{journey: j, name: J, entry: {event: Signed Up}, reentry: {policy: always},"
+        " nodes: {day: {type: wait, for: 1d}}}"
+    )
+    world.track("dana", "Signed Up")
+    world.identify("noa", plan="free")
+    world.pass_time("2d")
+    world.track("dana", "Signed Up")
+    world.pass_time("1h")
+    before = world.rows("SELECT id, state, due_at, ended_at FROM journeys_run ORDER BY id")
+
+    merge(world, "noa", "dana")
+
+    assert world.rows("SELECT id, state, due_at, ended_at FROM journeys_run ORDER BY id") == before

@@ -1,7 +1,9 @@
 -- name: home_runs
 -- Every run belongs to whoever its first profile is now: one rule for a merge, a chain of merges and an undone merge.
 -- Before the runs move, of several active ones in a journey that a person is in only once the oldest stays. Looks at
--- the people whom the slice's merges name. Row locks; journeys_run_profile_ix, profiles' primary key.
+-- the people whom the slice's merges name. Whoever waits is asked again by this tick, since what she waits for (a date,
+-- a segment) may be another now, and memberships move without events. Row locks; journeys_run_profile_ix, profiles'
+-- primary key.
 WITH named AS (
     SELECT DISTINCT person.id
     FROM events_slice s
@@ -24,11 +26,12 @@ WITH named AS (
         state = CASE WHEN h.doubled THEN 'exited' ELSE r.state END,
         reason = CASE WHEN h.doubled THEN 'merged' ELSE r.reason END,
         ended_at = CASE WHEN h.doubled THEN %(now)s::timestamptz ELSE r.ended_at END,
-        due_at = CASE WHEN h.doubled THEN NULL ELSE r.due_at END,
+        due_at = CASE WHEN h.doubled THEN NULL WHEN r.state = 'waiting' THEN least(r.due_at, %(now)s::timestamptz)
+                      ELSE r.due_at END,
         exit_due_at = CASE WHEN h.doubled THEN NULL ELSE r.exit_due_at END,
         signal = CASE WHEN h.doubled THEN NULL ELSE r.signal END
     FROM homed h
-    WHERE r.id = h.id AND (r.profile_id <> h.home_id OR h.doubled)
+    WHERE r.id = h.id AND (r.profile_id <> h.home_id OR h.doubled OR r.state = 'waiting')
     RETURNING r.*, h.doubled
 )
 INSERT INTO journeys_log (name, run_id, workspace_id, shard, profile_id, journey_id, version_id, node, visit, state,
