@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import threading
 from collections import Counter
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
@@ -13,6 +15,9 @@ from twins import Twins
 
 from kesher.config import engine
 from kesher.events import services as events
+from kesher.journeys.nodes.base import Group, Moment
+from kesher.journeys.nodes.rate_gate import RateGateNode
+from kesher.kernel.clock import freeze_clock
 from kesher.kernel.db import connect
 
 GATE = """
@@ -166,6 +171,29 @@ def test_a_merged_person_keeps_her_place(world: World) -> None:
     assert [reason for _, _, reason in world.runs()] == ["yes", "yes"]
 
 
+def two_engines(*, ticks: int) -> list[BaseException]:
+    """Both tick so often, beginning together; what they raised."""
+    failures: list[BaseException] = []
+    barrier = threading.Barrier(2)
+
+    def work(shards: list[int]) -> None:
+        try:
+            with connect("second") as conn:
+                engine.prepare(conn)
+                barrier.wait(10)
+                for _ in range(ticks):
+                    engine.tick(conn, shards)
+        except BaseException as error:
+            failures.append(error)
+
+    engines = [threading.Thread(target=work, args=(ALL[part::2],)) for part in (0, 1)]
+    for thread in engines:
+        thread.start()
+    for thread in engines:
+        thread.join(60)
+    return failures
+
+
 @pytest.mark.parametrize(("yaml", "place"), [(GATE, "through"), (CAP, "yes")], ids=["rate gate", "cap"])
 def test_several_engines_share_one_count(world: World, yaml: str, place: str) -> None:
     # given one who came before, and two hundred people who arrive at once, in the shards of two engines
@@ -177,25 +205,43 @@ def test_several_engines_share_one_count(world: World, yaml: str, place: str) ->
     world._flush()
 
     # when both tick at the same moment
-    failures: list[BaseException] = []
-    barrier = threading.Barrier(2)
-
-    def work(shards: list[int]) -> None:
-        try:
-            with connect("second") as conn:
-                engine.prepare(conn)
-                barrier.wait(10)
-                for _ in range(3):
-                    engine.tick(conn, shards)
-        except BaseException as error:
-            failures.append(error)
-
-    engines = [threading.Thread(target=work, args=(ALL[part::2],)) for part in (0, 1)]
-    for thread in engines:
-        thread.start()
-    for thread in engines:
-        thread.join(60)
+    failures = two_engines(ticks=3)
 
     # then no more than the limit passed
     assert failures == []
     assert Counter(node for node, _, _ in world.runs())[place] == 50
+
+
+def test_two_engines_that_meet_two_gates_in_opposite_order_do_not_block_each_other(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given two gates, and two people in the shards of two engines who come to them in opposite order
+    for key in ("one", "two"):
+        world.apply(GATE.replace("journey: gate", f"journey: {key}").replace("Called", f"Called {key}") % 5)
+    for user in ("u0", "u1"):
+        world.identify(user)
+        world.settle()
+    assert {world.profile(user) % 2 for user in ("u0", "u1")} == {0, 1}
+    world.together()
+    for user, order in (("u0", ("one", "two")), ("u1", ("two", "one"))):
+        for number, key in enumerate(order):
+            world.track(user, f"Called {key}", after=number)
+    world._flush()
+    world.now += timedelta(seconds=2)
+
+    # when each has counted at its first gate before it comes to the second
+    both_counted = threading.Barrier(2)
+    advance = RateGateNode.advance
+
+    def meet(node: RateGateNode, moment: Moment, groups: Sequence[Group]) -> None:
+        advance(node, moment, groups)
+        with contextlib.suppress(threading.BrokenBarrierError):  # one of them waits for the other's commit
+            both_counted.wait(1)
+
+    monkeypatch.setattr(RateGateNode, "advance", meet)
+    freeze_clock(world.conn, world.now)
+    failures = two_engines(ticks=1)
+
+    # then both came through
+    assert failures == []
+    assert [node for node, _, _ in world.runs()] == ["through"] * 4

@@ -29,7 +29,7 @@ class RateGateConfig:
 
 class RateGateNode(NodeType):
     """Everybody draws a number. Number k passes one period after number k - limit did, or at once when that is over:
-    so no period, wherever it begins, sees more than `limit`, also after an outage. The gate's row is locked while
+    so no period, wherever it begins, sees more than `limit`, also after an outage. The gates are locked while
     numbers are drawn and passed, so that several engines share one queue; it is one queue for all versions. The place
     of somebody who leaves the journey while she waits stays empty."""
 
@@ -57,7 +57,8 @@ class RateGateNode(NodeType):
         )
         ready = moment.ready()
         params = {**ready.params, "configs": configs, "gate_now": moment.now}
-        for statement in ("open_gates", "lock_gates", "draw_tickets", "pass_tickets", "clear_tickets"):
+        _sql.run(moment.conn, "lock_gates")
+        for statement in ("open_gates", "draw_tickets", "pass_tickets", "clear_tickets"):
             _sql.run(moment.conn, statement, params, ready=ready)
         moment.decide(Relation(_sql["decide_gates"].compose({"ready": ready}), params))
 

@@ -26,7 +26,7 @@ class SplitCapConfig:
 
 class SplitCapNode(NodeType):
     """Counts people, not runs: who was among the first is so again, in every run and version. Exact under several
-    engines, since the row of the gate is locked while people are counted."""
+    engines, since the gates are locked while people are counted."""
 
     key = "split_cap"
     name = Text(en="The first so many", he="הראשונים שיגיעו")
@@ -48,7 +48,8 @@ class SplitCapNode(NodeType):
         configs = configs_of(groups, most=lambda group: group.node.config.first)
         ready = moment.ready()
         params = {**ready.params, "configs": configs, "gate_now": moment.now}
-        for statement in ("open_gates", "lock_gates", "admit_people"):
+        _sql.run(moment.conn, "lock_gates")
+        for statement in ("open_gates", "admit_people"):
             _sql.run(moment.conn, statement, params, ready=ready)
         moment.decide(Relation(_sql["decide_admissions"].compose({"ready": ready}), params))
 

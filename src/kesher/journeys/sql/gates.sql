@@ -1,26 +1,18 @@
+-- name: lock_gates
+-- From the first gate that a tick meets to its commit no other tick counts at any gate. One lock for all of them, since
+-- a tick learns only on its way which gates it meets: with a lock each, two ticks that meet two gates in opposite order
+-- would wait for each other. A statement of its own, so that the next one sees what was waited for. Advisory lock.
+SELECT pg_advisory_xact_lock(hashtext('kesher gates'))
+
 -- name: open_gates
--- The row that counts at each of these nodes; all versions of a journey share it. Inserts in key order; primary key.
+-- The row that counts at each of these nodes; all versions of a journey share it. Under the lock of lock_gates; primary key.
 -- relation ready: journey_id bigint, version_id bigint, node text
 INSERT INTO journeys_gate (journey_id, node, issued)
 SELECT DISTINCT a.journey_id, a.node, 0
 FROM {ready} a
 JOIN jsonb_to_recordset(%(configs)s::jsonb) AS c (version_id bigint, node text)
   ON c.version_id = a.version_id AND c.node = a.node
-ORDER BY a.journey_id, a.node
 ON CONFLICT DO NOTHING
-
--- name: lock_gates
--- From here to the commit no other engine counts at these nodes; a statement of its own, so that the next one sees what
--- was waited for. Row locks in key order; two ticks that meet gates in opposite order in several steps are a deadlock,
--- of which PostgreSQL ends one, and that tick is done again. Primary key.
--- relation ready: journey_id bigint, version_id bigint, node text
-SELECT g.issued FROM journeys_gate g
-WHERE (g.journey_id, g.node) IN (
-    SELECT a.journey_id, a.node FROM {ready} a
-    JOIN jsonb_to_recordset(%(configs)s::jsonb) AS c (version_id bigint, node text)
-      ON c.version_id = a.version_id AND c.node = a.node)
-ORDER BY g.journey_id, g.node
-FOR UPDATE
 
 -- name: draw_tickets
 -- Each newcomer draws the next number of her gate, in the order of arrival. Under the lock of lock_gates;
