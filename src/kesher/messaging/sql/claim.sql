@@ -72,7 +72,8 @@ WHERE m.id = ANY(%(ids)s::bigint[]) AND m.state = 'sending' AND m.purpose <> 'tr
 -- topic is granted, or has no state and the whole channel is granted. A cap is full while `limit` other marketing
 -- messages were sent in its window or are being sent now, and frees when the limit-th newest leaves the window. Where it
 -- has room only for as many messages of higher priority as wait for the person, or will within `hold`, the others wait
--- until these have had their turn. The workspace's holdout (md5(salt:profile) modulo 10,000, as in a journey's) comes
+-- until these have had their turn; who has no other message (`rivalled`), which is nearly everyone of a broadcast, is
+-- not asked about caps. The workspace's holdout (md5(salt:profile) modulo 10,000, as in a journey's) comes
 -- after permission, so that who is held out could have been written to.
 -- Row locks on what is refused (already held by the claim); primary keys, messaging_message_profile_ix.
 -- relation hours: message_id bigint, quiet_until timestamptz, quiet_drops boolean, window_until timestamptz, window_drops boolean, calendar text, place text
@@ -82,17 +83,21 @@ WITH cap AS MATERIALIZED (
     FROM messaging_policy q
     CROSS JOIN LATERAL jsonb_to_recordset(q.caps)
         AS c (channel text, "limit" integer, window_hours integer, action text)
-), person AS (
+), person AS MATERIALIZED (
     SELECT m.id, m.workspace_id, m.profile_id, m.channel, m.topic, m.priority,
            m.purpose = 'transactional' AS exempt,
            ('x' || left(md5((w.settings #>> '{holdout,salt}') || ':' || m.profile_id), 8))::bit(32)::bigint %% 10000
                < (w.settings #>> '{holdout,share}')::integer AS held_out,
            p.id IS NULL OR p.erased_at IS NOT NULL AS gone,
-           CASE m.channel WHEN 'email' THEN lower(btrim(p.email)) WHEN 'sms' THEN p.phone END AS address
+           CASE m.channel WHEN 'email' THEN lower(btrim(p.email)) WHEN 'sms' THEN p.phone END AS address,
+           CASE m.channel WHEN 'email' THEN 'email' ELSE 'phone' END AS kind,
+           EXISTS (SELECT FROM messaging_message o
+                   WHERE o.profile_id = m.profile_id AND o.id <> m.id
+                     AND (o.sent_at IS NULL OR o.sent_at > %(now)s::timestamptz - (SELECT max(span) FROM cap))) AS rivalled
     FROM messaging_message m
     LEFT JOIN profiles_profile p ON p.id = m.profile_id AND p.workspace_id = m.workspace_id
     LEFT JOIN accounts_workspace w ON w.id = m.workspace_id
-    WHERE m.id = ANY(%(ids)s::bigint[]) AND m.state = 'sending'
+    WHERE m.id = ANY(%(ids)s::bigint[]) AND m.lease_owner IS NOT NULL
 ), seen AS (
     SELECT person.id,
            CASE
@@ -106,9 +111,10 @@ WITH cap AS MATERIALIZED (
                WHEN exempt THEN NULL
                WHEN EXISTS (SELECT FROM consent_erased_address e
                             WHERE e.workspace_id = person.workspace_id
-                              AND e.kind = CASE person.channel WHEN 'email' THEN 'email' ELSE 'phone' END
+                              AND e.kind = person.kind
                               AND e.digest = sha256(%(digest_outer)s::bytea || sha256(%(digest_inner)s::bytea
-                                  || convert_to(person.workspace_id || ' ' || e.kind || ' ' || person.address, 'UTF8'))))
+                                  || convert_to(person.workspace_id || ' ' || person.kind || ' ' || person.address,
+                                                'UTF8'))))
                    THEN 'suppressed'
                WHEN NOT coalesce(whole.state IS DISTINCT FROM 'denied' AND coalesce(topical.state, whole.state) = 'granted',
                                  false) THEN 'no_consent'
@@ -144,7 +150,7 @@ WITH cap AS MATERIALIZED (
               AND (cap.channel = '' OR o.channel = cap.channel)
               AND (o.sent_at > %(now)s::timestamptz - cap.span OR (o.sent_at IS NULL AND o.state = 'sending'))
             ORDER BY 1 DESC OFFSET cap.most - 1 LIMIT 1) newest
-        WHERE cap.workspace_id = person.workspace_id) filled ON NOT exempt
+        WHERE cap.workspace_id = person.workspace_id AND person.rivalled) filled ON NOT exempt
     LEFT JOIN LATERAL (
         SELECT max(greatest(others.last_at, %(now)s::timestamptz)) + interval '1 minute' AS until
         FROM cap
@@ -156,7 +162,7 @@ WITH cap AS MATERIALIZED (
               AND (o.sent_at > %(now)s::timestamptz - cap.span OR o.sent_at IS NULL AND (
                        o.state = 'sending' OR o.state = 'reserved' AND o.priority > person.priority
                        AND o.available_at <= %(now)s::timestamptz + %(hold)s::interval))) others
-        WHERE cap.workspace_id = person.workspace_id AND others.last_at IS NOT NULL
+        WHERE cap.workspace_id = person.workspace_id AND person.rivalled AND others.last_at IS NOT NULL
           AND others.messages >= cap.most) rivals ON NOT exempt
 ), refused AS (
     SELECT id, reason,
@@ -187,7 +193,8 @@ WHERE m.id = ANY(%(exposed_ids)s::bigint[]) AND NOT EXISTS (
       AND o.context ->> 'journey' IS NOT DISTINCT FROM m.context ->> 'journey')
 
 -- name: load_messages
--- What the sender needs to write the batch's messages. Primary keys, no lock.
+-- What the sender needs to write the batch's messages, of those that are still leased (see settle_messages for why not
+-- by their state). Primary keys, no lock.
 SELECT m.id, m.workspace_id, m.profile_id, m.lane, m.channel, m.purpose, m.topic, m.template_version_id,
        coalesce(b.key, m.context ->> 'journey'), m.context, m.attempts, m.uncertain,
        CASE m.channel WHEN 'email' THEN btrim(p.email) WHEN 'sms' THEN p.phone END,
@@ -196,7 +203,7 @@ FROM messaging_message m
 JOIN profiles_profile p ON p.id = m.profile_id
 JOIN accounts_workspace w ON w.id = m.workspace_id
 LEFT JOIN messaging_broadcast b ON b.id = m.broadcast_id
-WHERE m.id = ANY(%(ids)s::bigint[]) AND m.state = 'sending'
+WHERE m.id = ANY(%(ids)s::bigint[]) AND m.lease_owner IS NOT NULL
 
 -- name: next_message
 -- When the first message that waits falls due, by lane. messaging_message_ready_ix.

@@ -1,6 +1,7 @@
 -- name: settle_messages
--- What became of a batch. Only what this sender still holds: a lease that was taken over belongs to another. Row locks;
--- primary key.
+-- What became of a batch. Only what this sender still holds (a lease that was taken over belongs to another). The lease
+-- says so and not the state, since by the state the planner would go through messaging_message_lease_ix, which holds
+-- every message of the last half minute, dead or alive: measured 222 µs a message instead of 20. Row locks; primary key.
 UPDATE messaging_message m
 SET state = o.state, reason = o.reason, answer = coalesce(o.answer, m.answer),
     attempts = m.attempts + o.attempts, uncertain = m.uncertain OR o.uncertain,
@@ -14,7 +15,7 @@ FROM unnest(%(ids)s::bigint[], %(states)s::text[], %(reasons)s::text[], %(answer
             %(uncertain)s::boolean[], %(addresses)s::text[], %(languages)s::text[], %(provider_ids)s::bigint[],
             %(available_at)s::timestamptz[])
     AS o (id, state, reason, answer, attempts, uncertain, address, language, provider_id, available_at)
-WHERE m.id = o.id AND m.state = 'sending' AND m.lease_owner = %(owner)s::text
+WHERE m.id = o.id AND m.lease_owner = %(owner)s::text
 RETURNING m.id, m.state, m.reason, m.broadcast_id
 
 -- name: suppress_bounced
