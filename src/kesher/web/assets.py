@@ -38,7 +38,7 @@ def serve_asset(request: HttpRequest, name: str) -> HttpResponse:
     if request.headers.get("If-None-Match") == etag:
         response = HttpResponse(status=304)
     else:
-        response = HttpResponse(file.read_bytes(), content_type=_content_type(name))
+        response = HttpResponse(file.read_bytes(), content_type=content_type(name))
     response["ETag"] = etag
     response["Cache-Control"] = _FOREVER if request.GET.get("v") == version else "no-cache"
     return response
@@ -58,6 +58,7 @@ def _hash(file: Path, modified: int) -> str:
     return sha256(file.read_bytes()).hexdigest()[:16]
 
 
-def _content_type(name: str) -> str:
+def content_type(name: str) -> str:
+    """What a file is by its name; text is UTF-8."""
     kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
     return f"{kind}; charset=utf-8" if kind.startswith("text/") or kind.endswith(("javascript", "svg+xml")) else kind

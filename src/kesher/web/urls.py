@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from kesher.web.assets import serve_asset
+from kesher.web.views.app import serve_app_file, show_app
 from kesher.web.views.front import show_front
 from kesher.web.views.mailbox import list_mail, show_mail, show_mail_html
 from kesher.web.views.preferences import preferences
@@ -13,6 +14,9 @@ from kesher.web.views.unsubscribe import unsubscribe
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", show_front),
+    path("app/assets/<path:name>", serve_app_file),
+    path("app/", show_app),
+    path("app/<path:path>", show_app),
     path("c/<str:token>", follow_click),
     path("o/<str:token>.gif", show_pixel),
     path("u/<str:token>", unsubscribe),

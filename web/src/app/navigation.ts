@@ -1,0 +1,6 @@
+import * as home from "~/rooms/home";
+import * as people from "~/rooms/people";
+import type { NavigationEntry } from "~/routing/room";
+
+/** The navigation from top to bottom. */
+export const navigation: NavigationEntry[] = [...home.navigation, ...people.navigation];

@@ -1,0 +1,33 @@
+import { createRouter } from "@tanstack/react-router";
+import { Waiting } from "~/design/Waiting";
+import * as accounts from "~/rooms/accounts";
+import * as home from "~/rooms/home";
+import * as people from "~/rooms/people";
+import { rootRoute, workspaceRoute } from "~/routing/parents";
+import { Failed } from "./Failed";
+import { NotFound } from "./NotFound";
+import { Root } from "./Root";
+import { Shell } from "./Shell";
+
+const tree = rootRoute
+  .update({ component: Root, notFoundComponent: NotFound })
+  .addChildren([
+    ...accounts.openRoutes,
+    workspaceRoute.update({ component: Shell }).addChildren([...home.routes, ...people.routes]),
+  ]);
+
+/** All screens; a room's are in its own `manifest.ts`. */
+export const router = createRouter({
+  routeTree: tree,
+  basepath: "/app",
+  defaultPreload: "intent",
+  defaultPendingComponent: Waiting,
+  defaultErrorComponent: Failed,
+  scrollRestoration: true,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,7 @@
+// One line a room; he.ts has the same. checks/texts.mjs holds them equal.
+import app from "../app/texts/en.json";
+import accounts from "../rooms/accounts/texts/en.json";
+import home from "../rooms/home/texts/en.json";
+import people from "../rooms/people/texts/en.json";
+
+export default { app, accounts, home, people };

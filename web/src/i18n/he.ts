@@ -1,0 +1,7 @@
+// One line a room; en.ts has the same. checks/texts.mjs holds them equal.
+import app from "../app/texts/he.json";
+import accounts from "../rooms/accounts/texts/he.json";
+import home from "../rooms/home/texts/he.json";
+import people from "../rooms/people/texts/he.json";
+
+export default { app, accounts, home, people };

@@ -1,0 +1,2 @@
+export { openRoutes } from "./manifest";
+export { signOut } from "./session";

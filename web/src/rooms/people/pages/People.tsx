@@ -1,0 +1,78 @@
+import { Text, TextInput } from "@mantine/core";
+import { useDebouncedCallback } from "@mantine/hooks";
+import { IconSearch, IconUsers } from "@tabler/icons-react";
+import { getRouteApi } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { call, type Schema } from "~/api/client";
+import { usePages } from "~/api/pages";
+import { Card } from "~/design/Card";
+import { Empty } from "~/design/Empty";
+import { type Column, PagedTable } from "~/design/PagedTable";
+import { Screen } from "~/design/Screen";
+import { useFormat } from "~/i18n/format";
+
+type Person = Schema<"ProfileDetail">;
+const route = getRouteApi("/w/$workspace/people");
+
+/** Everybody: search, and page on. */
+export function People() {
+  const { t } = useTranslation("people");
+  const format = useFormat();
+  const { search } = route.useSearch();
+  const { workspace } = route.useParams();
+  const navigate = route.useNavigate();
+  const searchFor = useDebouncedCallback(
+    (text: string) => navigate({ search: text ? { search: text } : {}, replace: true }),
+    250,
+  );
+  const people = usePages<Person>(["people", workspace, search], (cursor) =>
+    call.GET("/api/profiles", {
+      params: { query: { ...(search && { q: search }), ...(cursor && { cursor }) } },
+    }),
+  );
+  const columns: Column<Person>[] = [
+    { key: "name", head: t("name"), cell: (person) => <bdi>{nameOf(person)}</bdi> },
+    { key: "email", head: t("email"), cell: (person) => <bdi dir="ltr">{person.email}</bdi> },
+    {
+      key: "seen",
+      head: t("lastSeen"),
+      cell: (person) => (
+        <Text size="sm" c="var(--quiet)">
+          {format.ago(person.traits_at ?? person.created_at)}
+        </Text>
+      ),
+    },
+  ];
+  return (
+    <Screen title={t("title")}>
+      <TextInput
+        aria-label={t("search")}
+        placeholder={t("search")}
+        leftSection={<IconSearch size={18} aria-hidden />}
+        defaultValue={search}
+        onChange={(event) => searchFor(event.currentTarget.value)}
+        maw={420}
+      />
+      <Card>
+        <PagedTable
+          label={t("title")}
+          columns={columns}
+          rowKey={({ id }) => id}
+          empty={
+            <Empty icon={IconUsers} title={t("empty")}>
+              {t("emptyWhat")}
+            </Empty>
+          }
+          {...people}
+        />
+      </Card>
+    </Screen>
+  );
+}
+
+function nameOf({ traits, email, id }: Person): string {
+  const name = [traits.firstName ?? traits.first_name, traits.lastName ?? traits.last_name]
+    .filter(Boolean)
+    .join(" ");
+  return name || String(traits.name ?? email ?? `#${id}`);
+}
