@@ -22,6 +22,7 @@ from kesher.api.urls import api as kesher_api
 READING = {
     "play_journey",
     "decide",
+    "find_people",
     "check_rule",
     "say_rule",
     "check_score",

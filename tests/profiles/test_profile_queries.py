@@ -46,11 +46,16 @@ def test_nothing_of_another_workspace_is_read(conn: psycopg.Connection, workspac
     assert queries.count_profiles(conn, workspace_id=other) == 0
 
 
-def test_search_finds_a_part_of_the_name_or_address_and_pages(
+def test_search_finds_by_the_beginnings_of_words_and_pages(
     conn: psycopg.Connection, workspace: int, resolve: Resolve, now: datetime
 ) -> None:
-    people = [id for id in resolve(*[{"user_id": f"u{n}"} for n in range(3)]) if id is not None]
-    traits = [{"first_name": "דנה", "last_name": "כהן"}, {"email": "Dana@example.org"}, {"name": "100%_\\ sure"}]
+    people = [id for id in resolve(*[{"user_id": f"u{n}"} for n in range(4)]) if id is not None]
+    traits = [
+        {"first_name": "דנה", "last_name": "בן-דוד"},
+        {"email": "Dana@example.org", "phone": "054-123-4567"},
+        {"name": "100%_\\ sure 'a' & !b"},
+        {"name": "x" * 300, "plan": "gold"},
+    ]
     services.apply_traits(
         conn, [TraitUpdate(workspace, id, t, now) for id, t in zip(people, traits, strict=True)], now=now
     )
@@ -58,14 +63,47 @@ def test_search_finds_a_part_of_the_name_or_address_and_pages(
     def found(text: str) -> list[int]:
         return [profile.id for profile in queries.search_profiles(conn, workspace_id=workspace, text=text)]
 
-    assert found("נה כה") == [people[0]]
-    assert found("DANA@") == [people[1]]
-    assert found("%_\\") == [people[2]], "wildcards are text"
+    for text in ("דנה", "דוד ד", "בן-ד", "  דנה   בן"):
+        assert found(text) == [people[0]], text
+    assert found("דנה כהן") == [], "every word counts"
+    for text in ("DANA@", "dana@example.org", "example.o", "0541234567", "054-123", "+972 54-123", "972541234567"):
+        assert found(text) == [people[1]], text
+    for text in ("%_\\", "100%_\\", "'a'", "& !b"):
+        assert found(text) == ([] if text.startswith("%") else [people[2]]), text
+    assert found("x" * 150) == [people[3]]
     assert found("u2") == [people[2]]
+    assert found(str(people[0]))[-1] == people[0], "the number of a profile"
+    assert found("gold") == found("9" * 30) == []
     first = queries.search_profiles(conn, workspace_id=workspace, limit=2)
     rest = queries.search_profiles(conn, workspace_id=workspace, limit=2, before_id=first[-1].id)
     assert [p.id for p in first + rest] == people[::-1]
-    assert queries.count_profiles(conn, workspace_id=workspace) == 3
+    assert queries.count_profiles(conn, workspace_id=workspace) == 4
+
+
+def test_search_follows_changes_merges_and_erasing_and_stays_in_its_workspace(
+    conn: psycopg.Connection, workspace: int, resolve: Resolve, now: datetime
+) -> None:
+    mine, gone = resolve({"user_id": "u1"}, {"user_id": "u2"})
+    [theirs] = resolve({"user_id": "u1", "workspace_id": workspace + 1})
+    assert mine is not None and gone is not None and theirs is not None
+
+    def say(profile: int, name: str | None, into: int = workspace) -> None:
+        services.apply_traits(conn, [TraitUpdate(into, profile, {"name": name}, now)], now=now)
+
+    def found(text: str) -> list[int]:
+        return [profile.id for profile in queries.search_profiles(conn, workspace_id=workspace, text=text)]
+
+    say(theirs, "Dana", workspace + 1)
+    assert found("Dana") == []
+    say(mine, "Dana")
+    say(gone, "Dana")
+    assert found("dan") == [gone, mine]
+    services.merge_profiles(
+        conn, workspace_id=workspace, winner_id=mine, loser_id=gone, reason="the same person", now=now
+    )
+    assert found("dan") == [mine]
+    say(mine, None)
+    assert found("dan") == []
 
 
 def test_an_operator_cannot_merge_what_is_not_two_living_profiles_of_the_workspace(

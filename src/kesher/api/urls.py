@@ -14,6 +14,7 @@ from kesher.api.routes import (
     decisions,
     delivery,
     events,
+    finding,
     home,
     journey_drafts,
     journey_entries,
@@ -28,6 +29,7 @@ from kesher.api.routes import (
     scores,
     segments,
     setup,
+    timeline,
     why,
 )
 
@@ -37,6 +39,8 @@ ROOMS = (
     accounts.routes,
     profiles.routes,
     people.routes,
+    finding.routes,
+    timeline.routes,
     consent.routes,
     events.routes,
     segments.routes,

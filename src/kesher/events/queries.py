@@ -7,6 +7,14 @@ from datetime import UTC, datetime
 
 from kesher.events.exporting import export_person
 from kesher.events.pulse import Pulse, get_pulse
+from kesher.events.timeline import (
+    TimelineEvent,
+    TimelineGroup,
+    TimelineKind,
+    group_timeline,
+    list_last_seen,
+    list_timeline,
+)
 from kesher.events.types import Activity, EventShape, LoggedEvent, Source
 from kesher.kernel.clock import read_clock
 from kesher.kernel.db import Conn
@@ -102,10 +110,14 @@ def list_sources(conn: Conn, *, workspace_id: int) -> list[Source]:
 
 __all__ = [
     "Pulse",
+    "TimelineEvent",
+    "TimelineGroup",
+    "TimelineKind",
     "count_events",
     "count_logged",
     "export_person",
     "get_pulse",
+    "group_timeline",
     "has_unread",
     "lag_seconds",
     "list_activity",
@@ -113,5 +125,7 @@ __all__ = [
     "list_event_names",
     "list_event_shapes",
     "list_events",
+    "list_last_seen",
     "list_sources",
+    "list_timeline",
 ]

@@ -12,6 +12,7 @@ from kesher.profiles.book import ToldTraits, TraitBook, load_trait_book
 from kesher.profiles.errors import ProfileNotFound
 from kesher.profiles.exporting import export_person, list_whole_person
 from kesher.profiles.identifiers import clean_email, clean_id, clean_phone
+from kesher.profiles.searching import list_profiles, relation_found, search_profiles
 from kesher.profiles.types import IdentifierValue, IdentityConflict, Kind, Merge, ProfileView, TraitType, TraitView
 
 __all__ = [
@@ -26,16 +27,17 @@ __all__ = [
     "list_conflicts",
     "list_identifiers",
     "list_merges",
+    "list_profiles",
     "list_trait_values",
     "list_traits",
     "list_whole_person",
     "load_trait_book",
+    "relation_found",
     "relation_merged_into",
     "search_profiles",
 ]
 
 _sql = statements_of(__package__)
-_MAX_ID = 2**63 - 1
 
 
 def get_profile(conn: Conn, *, workspace_id: int, profile_id: int) -> ProfileView:
@@ -88,22 +90,6 @@ def list_identifiers(conn: Conn, *, workspace_id: int, profile_id: int) -> list[
     """The identifiers of a profile."""
     params = {"workspace_id": workspace_id, "profile_id": profile_id}
     return [IdentifierValue(*row) for row in _sql.run(conn, "list_identifiers", params)]
-
-
-def search_profiles(
-    conn: Conn, *, workspace_id: int, text: str = "", before_id: int | None = None, limit: int = 50
-) -> list[ProfileView]:
-    """Living profiles, newest first: an identifier exactly, or a part of the name or e-mail address. The next page
-    is what comes before the last id."""
-    escaped = text.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    params = {
-        "workspace_id": workspace_id,
-        "text": text.strip(),
-        "pattern": f"%{escaped}%",
-        "before_id": before_id if before_id is not None else _MAX_ID,
-        "limit": limit,
-    }
-    return [ProfileView(*row) for row in _sql.run(conn, "search_profiles", params)]
 
 
 def count_profiles(conn: Conn, *, workspace_id: int) -> int:

@@ -45,6 +45,12 @@ def list_lists(conn: Conn, *, workspace_id: int) -> list[ListRow]:
     return [ListRow(*row) for row in _sql.run(conn, "list_lists", {"workspace_id": workspace_id, "key": None})]
 
 
+def list_profile_lists(conn: Conn, *, workspace_id: int, profile_id: int) -> dict[str, datetime]:
+    """The lists that a profile is on, by key, with the time it was put on each."""
+    values = {"workspace_id": workspace_id, "profile_id": profile_id}
+    return dict(_sql.run(conn, "list_profile_lists", values).fetchall())
+
+
 def add_to_list(conn: Conn, profiles: Relation, *, workspace_id: int, key: str, now: datetime) -> int:
     """Put the people of a relation (`profile_id bigint`) on a list; how many were not on it yet."""
     return _change(

@@ -43,7 +43,7 @@ def preview_rule(
         f"WITH matching AS MATERIALIZED ({everybody.sql}) SELECT (SELECT count(*) FROM matching),"
         " ARRAY(SELECT profile_id FROM matching ORDER BY profile_id DESC LIMIT %(m_limit)s::int)"
     )
-    with _bounded(conn, seconds):
+    with bounded(conn, seconds):
         row = conn.execute(statement, {**everybody.params, "m_limit": limit}).fetchone()
         warnings = list_warnings(conn, rule, workspace_id=workspace_id)
     assert row is not None
@@ -55,7 +55,7 @@ def estimate_rule(
 ) -> Preview:
     """About how many people the rule holds for, from a sample of them: for rules that take too long over everybody."""
     compiled = compile_rule(rule, workspace_id=workspace_id, now=now, prefix="m")
-    with _bounded(conn, seconds):
+    with bounded(conn, seconds):
         sampled = _sql.run(conn, "sample_people", {"workspace_id": workspace_id, "size": _SAMPLE}).fetchone()
         assert sampled is not None
         share, people = sampled
@@ -89,7 +89,7 @@ def _warning(name: str, known: Collection[str], kind: Words) -> Text:
 
 
 @contextmanager
-def _bounded(conn: Conn, seconds: float) -> Iterator[None]:
+def bounded(conn: Conn, seconds: float) -> Iterator[None]:
     """Statements of the block end with RuleTooSlow after so many seconds; they may use more memory and processes than
     a request's usual ones, so that a million people are hashed at once."""
     try:

@@ -5,10 +5,11 @@ from kesher.segments.definitions import check_references, find_segment, get_segm
 from kesher.segments.evaluating import evaluate, matches
 from kesher.segments.explaining import explain
 from kesher.segments.exporting import export_person
+from kesher.segments.finding import list_matching
 from kesher.segments.language import describe_language
 from kesher.segments.leaves.event import read_event_leaf
 from kesher.segments.leaves.relative_date import read_day
-from kesher.segments.lists import get_list, list_lists
+from kesher.segments.lists import get_list, list_lists, list_profile_lists
 from kesher.segments.members import (
     count_matching,
     count_members,
@@ -49,7 +50,9 @@ __all__ = [
     "get_segment",
     "list_list_members",
     "list_lists",
+    "list_matching",
     "list_members",
+    "list_profile_lists",
     "list_profile_scores",
     "list_profile_segments",
     "list_score_models",

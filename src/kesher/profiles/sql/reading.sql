@@ -17,26 +17,43 @@ SELECT kind, value, created_at FROM profiles_identifier
 WHERE profile_id = %(profile_id)s::bigint AND workspace_id = %(workspace_id)s::int
 ORDER BY kind, created_at, value
 
--- name: search_profiles
--- Living profiles, newest first, by an exact identifier or a part of the name or address; an empty text finds all.
--- Keyset paging over profiles_profile_workspace_ix; a part of a name reads on until the page is full.
+-- name: newest_profiles
+-- The newest living profiles of a workspace before a number: keyset paging over profiles_profile_workspace_ix.
+SELECT p.id AS profile_id FROM profiles_profile p
+WHERE p.workspace_id = %(found_workspace)s::int AND p.id < %(found_before)s::bigint
+    AND p.merged_into_id IS NULL AND p.erased_at IS NULL
+ORDER BY p.id DESC LIMIT %(found_limit)s::int
+
+-- name: found_profiles
+-- Living profiles of a workspace before a number, the newest first: by their own number, by an identifier exactly, or by
+-- words that begin words of theirs. Primary keys, and profiles_profile_search_ix, whose words carry the workspace; of
+-- words that very many have, the newest are found by walking profiles_profile_workspace_ix backwards.
+WITH exact AS MATERIALIZED (
+    SELECT i.profile_id FROM profiles_identifier i
+    WHERE i.workspace_id = %(found_workspace)s::int AND i.value = ANY (%(found_values)s::text[])
+        AND i.kind IN ('user_id', 'anonymous_id', 'email', 'phone')
+    UNION SELECT %(found_number)s::bigint
+)
+SELECT f.profile_id FROM (
+    SELECT p.id AS profile_id FROM profiles_profile p
+    WHERE p.id = ANY (ARRAY(SELECT e.profile_id FROM exact e)) AND p.workspace_id = %(found_workspace)s::int
+        AND p.id < %(found_before)s::bigint AND p.merged_into_id IS NULL AND p.erased_at IS NULL
+    UNION (
+        SELECT p.id FROM profiles_profile p
+        WHERE p.search @@ %(found_words)s::tsquery AND p.workspace_id = %(found_workspace)s::int
+            AND p.id < %(found_before)s::bigint AND p.merged_into_id IS NULL AND p.erased_at IS NULL
+        ORDER BY p.id DESC LIMIT %(found_limit)s::int
+    )
+) AS f
+ORDER BY f.profile_id DESC LIMIT %(found_limit)s::int
+
+-- name: read_profiles
+-- The profiles of a relation, the newest first. Primary key.
+-- relation found: profile_id bigint
 SELECT p.id, p.workspace_id, p.traits, p.traits_at, p.email, p.phone, p.language, p.timezone, p.created_at,
     p.merged_into_id, p.erased_at
-FROM profiles_profile p
-WHERE p.workspace_id = %(workspace_id)s::int AND p.id < %(before_id)s::bigint
-    AND p.merged_into_id IS NULL AND p.erased_at IS NULL
-    AND (
-        %(text)s::text = ''
-        OR p.id IN (
-            SELECT i.profile_id FROM profiles_identifier i
-            WHERE i.workspace_id = %(workspace_id)s::int AND i.value = %(text)s::text
-                AND i.kind IN ('user_id', 'anonymous_id', 'email', 'phone')
-        )
-        OR p.email ILIKE %(pattern)s::text
-        OR concat_ws(' ', p.traits ->> 'first_name', p.traits ->> 'last_name', p.traits ->> 'name')
-            ILIKE %(pattern)s::text
-    )
-ORDER BY p.id DESC LIMIT %(limit)s::int
+FROM {found} AS f JOIN profiles_profile p ON p.id = f.profile_id
+ORDER BY p.id DESC
 
 -- name: count_profiles
 -- Living profiles of a workspace. profiles_profile_workspace_ix.

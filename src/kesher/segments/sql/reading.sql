@@ -31,6 +31,11 @@ SELECT g.key, m.entered_at FROM segments_membership m JOIN segments_segment g ON
 WHERE m.profile_id = %(profile_id)s::bigint AND m.workspace_id = %(workspace_id)s::int AND g.state <> 'removing'
 ORDER BY g.key
 
+-- name: list_profile_lists
+-- The lists that a profile is on. segments_list_member_prof_ix.
+SELECT l.key, m.added_at FROM segments_list_member m JOIN segments_list l ON l.id = m.list_id
+WHERE m.profile_id = %(profile_id)s::bigint AND m.workspace_id = %(workspace_id)s::int ORDER BY l.key
+
 -- name: bound_statements
 -- The longest time of a statement, the memory of a sort or hash and the helpers of a scan, until the transaction ends;
 -- yields what they were.

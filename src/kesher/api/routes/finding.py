@@ -1,0 +1,89 @@
+"""The list of people: found by what is typed and by any rule, with the columns that somebody chose."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from kesher.api.paging import Id, Page, decode_cursor, page_of
+from kesher.api.routing import Call, Routes
+from kesher.api.schemas import In, JsonObject, Out
+from kesher.events import queries as events
+from kesher.profiles import queries as profiles
+from kesher.profiles.types import ProfileView
+from kesher.segments import queries as segments
+
+routes = Routes("people")
+
+_NAMES = ("first_name", "last_name")
+TraitName = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class PeopleQuestion(In):
+    """Who is looked for: what is typed (a number, an identifier, or beginnings of words of a name, an address or a
+    telephone number), a rule, or both; and which traits are to be shown."""
+
+    q: str = Field("", max_length=255)
+    rule: JsonObject | None = None
+    columns: list[TraitName] = Field(default_factory=list, max_length=50)
+    cursor: str | None = Field(None, max_length=400, description="The `next` of the page before.")
+    limit: int = Field(50, ge=1, le=200)
+
+
+class PersonRow(Out):
+    """A person in a list, with the traits that were asked for; `name` is empty when none is known."""
+
+    id: int
+    name: str
+    email: str | None
+    phone: str | None
+    language: str | None
+    created_at: datetime
+    last_seen_at: datetime | None
+    traits: JsonObject
+
+
+@routes.ask("/people/search", permission="profiles:read")
+def find_people(call: Call, body: PeopleQuestion) -> Page[PersonRow]:
+    """Living people, the newest first. A rule that takes too long is refused; save it as a segment then."""
+    after = decode_cursor(body.cursor, tuple[Id])
+    rows = _rows(call, body, after[0] if after else None)
+    shown = rows[: body.limit]
+    seen = events.list_last_seen(call.conn, [row.id for row in shown])
+    return page_of(
+        rows, body.limit, key=lambda row: (row.id,), show=lambda row: _person(row, body.columns, seen.get(row.id))
+    )
+
+
+def _rows(call: Call, body: PeopleQuestion, before: int | None) -> list[ProfileView]:
+    here, limit = call.workspace_id, body.limit + 1
+    if body.rule is None:
+        return profiles.search_profiles(call.conn, workspace_id=here, text=body.q, before_id=before, limit=limit)
+    rule = segments.parse_rule(body.rule)
+    segments.check_references(call.conn, rule, workspace_id=here)
+    found = segments.list_matching(
+        call.conn, rule, workspace_id=here, now=call.now, text=body.q, before_id=before, limit=limit
+    )
+    return profiles.list_profiles(call.conn, found, workspace_id=here)
+
+
+def _person(row: ProfileView, columns: list[str], seen_at: datetime | None) -> PersonRow:
+    return PersonRow(
+        id=row.id,
+        name=name_of(row.traits),
+        email=row.email,
+        phone=row.phone,
+        language=row.language,
+        created_at=row.created_at,
+        last_seen_at=seen_at,
+        traits={name: row.traits[name] for name in columns if name in row.traits},
+    )
+
+
+def name_of(traits: Mapping[str, Any]) -> str:
+    """What a person is called: her name, or the first and the last one."""
+    whole = traits.get("name")
+    return str(whole) if whole else " ".join(str(traits[part]) for part in _NAMES if traits.get(part))
