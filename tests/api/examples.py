@@ -267,6 +267,8 @@ EXAMPLES = [
     Example("save_journey_secret", "PUT", f"/journey-secrets/{MARK}", {"value": "0123456789abcdef"}),
     Example("list_journey_secrets", "GET", "/journey-secrets"),
     Example("list_node_types", "GET", "/node-types"),
+    Example("list_entry_kinds", "GET", "/entry-kinds"),
+    Example("get_journey_form", "GET", "/journey-form"),
     Example("apply_journey_file", "POST", "/journey-files", {"yaml": REQUESTED}),
     Example(
         "request_journey_entries",

@@ -26,6 +26,13 @@ class ConsentState(StrEnum):
     PENDING = "pending"
 
 
+STATE_NAMES: dict[str, Text] = {
+    ConsentState.GRANTED: Text(en="agreed", he="הסכמה"),
+    ConsentState.DENIED: Text(en="declined", he="סירוב"),
+    ConsentState.PENDING: Text(en="was asked", he="נשאל"),
+}
+
+
 class Purpose(StrEnum):
     """The legal basis level of a topic."""
 

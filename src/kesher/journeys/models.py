@@ -7,7 +7,7 @@ from django.db.models import Q
 class Journey(models.Model):
     """A journey under a lasting key. `state` is `draft`, `live`, `paused` or `archived`. `moves` says where people of
     earlier versions go who stand at a node: node → node of the current version, or null to leave. `hook_number` grows
-    when the address of its webhook is replaced."""
+    when the address of its webhook is replaced. `layout` is how it lies on the canvas, whatever the version."""
 
     workspace_id = models.IntegerField()
     key = models.TextField()
@@ -16,6 +16,7 @@ class Journey(models.Model):
     current_version_id = models.BigIntegerField(null=True)
     moves = models.JSONField(default=dict, db_default={})
     hook_number = models.IntegerField(default=1, db_default=1)
+    layout = models.JSONField(default=dict, db_default={})
     created_at = models.DateTimeField()
 
     class Meta:

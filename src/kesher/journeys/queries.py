@@ -8,7 +8,9 @@ from typing import Any
 
 from kesher.journeys import models
 from kesher.journeys.comparing import compare_groups
-from kesher.journeys.definition import ON_ERROR, in_flow_order
+from kesher.journeys.definition import in_flow_order, with_layout
+from kesher.journeys.describing import get_journey_form, list_entry_kinds, list_node_types
+from kesher.journeys.editing.places import Spot, spot_of
 from kesher.journeys.editing.reading import (
     get_draft,
     list_definition_changes,
@@ -26,7 +28,6 @@ from kesher.journeys.playing.performing import PlayRequest, PlayTold, find_perso
 from kesher.journeys.playing.rehearsing import Rehearsal, as_json, rehearse_journey
 from kesher.journeys.playing.telling import PlayCheck, PlayLine
 from kesher.journeys.recipes.reading import get_recipe, list_recipes
-from kesher.journeys.registry import node_types
 from kesher.journeys.types import (
     ConversionReport,
     CouponPoolInfo,
@@ -50,6 +51,7 @@ __all__ = [
     "PlayRequest",
     "PlayTold",
     "Rehearsal",
+    "Spot",
     "as_json",
     "count_goals",
     "explain_outcome",
@@ -58,12 +60,14 @@ __all__ = [
     "get_definition",
     "get_draft",
     "get_journey",
+    "get_journey_form",
     "get_recipe",
     "get_run_history",
     "journey_report",
     "list_coupon_pools",
     "list_definition_changes",
     "list_draft_changes",
+    "list_entry_kinds",
     "list_health",
     "list_journeys",
     "list_keys",
@@ -78,6 +82,7 @@ __all__ = [
     "preview_version_moves",
     "read_to_play",
     "rehearse_journey",
+    "spot_of",
 ]
 
 _sql = statements_of(__package__)
@@ -116,7 +121,7 @@ def get_definition(key: str, *, workspace_id: int, version: int | None = None) -
     found = versions.order_by("-number").first() if version is None else versions.filter(number=version).first()
     if found is None:
         raise JourneyNotFound(key=key if version is None else f"{key}, {version}")
-    return in_flow_order(found.definition)
+    return with_layout(in_flow_order(found.definition), journey.layout)
 
 
 def journey_report(conn: Conn, *, workspace_id: int, key: str) -> JourneyReport:
@@ -161,22 +166,6 @@ def list_coupon_pools(conn: Conn, *, workspace_id: int | None) -> list[CouponPoo
 def list_secrets(conn: Conn, *, workspace_id: int) -> list[tuple[str, datetime]]:
     """The names of the secrets that journeys may use, and when each was saved."""
     return _sql.run(conn, "list_secrets", {"workspace_id": workspace_id}).fetchall()
-
-
-def list_node_types() -> list[dict[str, Any]]:
-    """The node types with their texts and fields, for the editor."""
-    return [
-        {
-            "key": node.key,
-            "name": node.name.as_dict(),
-            "about": node.about.as_dict(),
-            "fields": [
-                {"key": f.written, "kind": f.kind.name, "label": f.label.as_dict(), "required": f.required}
-                for f in (*node.fields, *((ON_ERROR,) if node.fails else ()))
-            ],
-        }
-        for node in node_types().values()
-    ]
 
 
 def _journey(key: str, workspace_id: int) -> models.Journey:

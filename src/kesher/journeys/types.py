@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from kesher.journeys.durations import Duration, parse_duration
 from kesher.journeys.fields.given import text_at
+from kesher.journeys.fields.layout import Layout
 from kesher.journeys.fields.rules import RuleValue, WhereValue
 from kesher.kernel.errors import Problem
 from kesher.kernel.text import Text
@@ -159,7 +160,8 @@ class Node:
 @dataclass(frozen=True, slots=True)
 class Definition:
     """A journey as it was read and found right. `holdout` is the share, in basis points, of those who enter and get
-    nothing, to compare with; of two journeys' messages under one cap, the one of the higher `priority` leaves."""
+    nothing, to compare with; of two journeys' messages under one cap, the one of the higher `priority` leaves. `layout`
+    is how it lies on the canvas; None where nothing was said about that."""
 
     key: str
     name: Text
@@ -171,6 +173,7 @@ class Definition:
     nodes: Mapping[str, Node]
     holdout: int = 0
     priority: int = MIDDLE_PRIORITY
+    layout: Layout | None = None
 
     @property
     def holdout_salt(self) -> str:

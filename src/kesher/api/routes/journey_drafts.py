@@ -8,8 +8,7 @@ from typing import Annotated
 from ninja import Query
 from pydantic import Field
 
-from kesher.api.problems import ProblemPlace
-from kesher.api.routes.journeys import JourneyApplied, JourneyFile, show_applied
+from kesher.api.routes.journeys import JourneyApplied, JourneyFile, JourneyProblem, journey_problems, show_applied
 from kesher.api.routing import Call, Routes
 from kesher.api.schemas import BothTexts, In, JsonObject, Out, PathKey
 from kesher.journeys import queries, services
@@ -63,7 +62,7 @@ class DraftDetail(Out):
     journey: str
     revision: int
     definition: JsonObject
-    problems: list[ProblemPlace]
+    problems: list[JourneyProblem]
     saved_at: datetime
     saved_by: str
 
@@ -112,7 +111,7 @@ def get_journey_draft(call: Call, key: PathKey) -> DraftDetail:
         journey=draft.journey,
         revision=draft.revision,
         definition=dict(draft.definition),
-        problems=[ProblemPlace(**problem.as_dict()) for problem in draft.problems],
+        problems=journey_problems(draft.problems, draft.definition),
         saved_at=draft.saved_at,
         saved_by=draft.saved_by,
     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from ninja import Query
 from pydantic import Field
 
+from kesher.api.forms import ChoiceDetail, FieldDetail
 from kesher.api.paging import BIGGEST, Cursor, Id, Limit, Page, decode_cursor, page_of
 from kesher.api.problems import ProblemPlace
 from kesher.api.routing import Call, Routes
@@ -16,6 +18,7 @@ from kesher.journeys import queries, services
 from kesher.journeys.errors import JourneyInvalid
 from kesher.journeys.services.publishing import check_definition
 from kesher.journeys.types import Applied, JourneyState, RunState
+from kesher.kernel.errors import Problem
 
 routes = Routes("journeys")
 
@@ -45,10 +48,17 @@ class JourneyFile(In):
     yaml: str = Field(max_length=_MAX_FILE)
 
 
+class JourneyProblem(ProblemPlace):
+    """A mistake in a journey: at which node (null beside the nodes), and in which field of it."""
+
+    node: str | None
+    field: str
+
+
 class JourneyCheck(Out):
     """What is wrong, place by place and, of a file, line by line; nothing when it could be applied."""
 
-    problems: list[ProblemPlace]
+    problems: list[JourneyProblem]
 
 
 class JourneyApplied(Out):
@@ -158,22 +168,47 @@ class RunHistoryDetail(Out):
     steps: list[RunStep]
 
 
-class NodeField(Out):
-    """One field of a node type's configuration."""
+class OutcomeDetail(Out):
+    """A way out of a node; it leads where the field at `path` says. With `each`, every item of that list has its own,
+    called as the item's `name`."""
 
-    key: str
-    kind: str
+    name: str
+    path: str
     label: BothTexts
-    required: bool
+    each: bool
 
 
 class NodeTypeDetail(Out):
-    """A kind of step, for the editor."""
+    """A kind of step, for the palette and its form; `icon` is a name of Tabler's icons."""
 
     key: str
     name: BothTexts
     about: BothTexts
-    fields: list[NodeField]
+    category: str
+    icon: str
+    outcomes: list[OutcomeDetail]
+    fields: list[FieldDetail]
+
+
+class EntryKindDetail(Out):
+    """A kind of entry: the entry that has the field `key` is of this kind."""
+
+    key: str
+    name: BothTexts
+    about: BothTexts
+    icon: str
+    fields: list[FieldDetail]
+
+
+class JourneyFormDetail(Out):
+    """The forms of a journey itself: settings, re-entry, goal with its attribution, each exit; and the shelves."""
+
+    categories: list[ChoiceDetail]
+    settings: list[FieldDetail]
+    reentry: list[FieldDetail]
+    goal: list[FieldDetail]
+    attribution: list[FieldDetail]
+    exit: list[FieldDetail]
 
 
 @routes.get("/journeys", permission="journeys:read")
@@ -197,7 +232,7 @@ def check_journey(call: Call, body: JourneyDefinition) -> JourneyCheck:
     try:
         check_definition(body.definition, call.workspace_id)
     except JourneyInvalid as error:
-        return JourneyCheck(problems=[ProblemPlace(**problem.as_dict()) for problem in error.problems])
+        return JourneyCheck(problems=journey_problems(error.problems, body.definition))
     return JourneyCheck(problems=[])
 
 
@@ -212,7 +247,7 @@ def apply_journey_file(call: Call, body: JourneyFile) -> JourneyApplied:
 def check_journey_file(call: Call, body: JourneyFile) -> JourneyCheck:
     """What is wrong with a YAML file, line by line."""
     found = services.validate_yaml(body.yaml, workspace_id=call.workspace_id)
-    return JourneyCheck(problems=[ProblemPlace(**problem.as_dict()) for problem in found])
+    return JourneyCheck(problems=journey_problems(found, services.read_yaml(body.yaml)))
 
 
 @routes.get("/journeys/{key}", permission="journeys:read")
@@ -298,8 +333,20 @@ def get_run(call: Call, run_id: PathId) -> RunHistoryDetail:
 
 @routes.get("/node-types", permission="journeys:read")
 def list_node_types(call: Call) -> list[NodeTypeDetail]:
-    """The kinds of steps and their fields."""
+    """The kinds of steps, their outcomes and their fields."""
     return [NodeTypeDetail.model_validate(each) for each in queries.list_node_types()]
+
+
+@routes.get("/entry-kinds", permission="journeys:read")
+def list_entry_kinds(call: Call) -> list[EntryKindDetail]:
+    """The kinds of entry and their fields."""
+    return [EntryKindDetail.model_validate(each) for each in queries.list_entry_kinds()]
+
+
+@routes.get("/journey-form", permission="journeys:read")
+def get_journey_form(call: Call) -> JourneyFormDetail:
+    """The forms of what is set for a journey as a whole."""
+    return JourneyFormDetail.model_validate(queries.get_journey_form())
 
 
 def show_applied(call: Call, applied: Applied) -> JourneyApplied:
@@ -309,6 +356,14 @@ def show_applied(call: Call, applied: Applied) -> JourneyApplied:
     else:
         call.audit("journeys.apply", applied.key, {"version": applied.version, "changed": False})
     return JourneyApplied.model_validate(applied)
+
+
+def journey_problems(problems: Iterable[Problem], definition: Any) -> list[JourneyProblem]:
+    """Mistakes with the nodes at which they are; the definition may be anything."""
+    nodes = definition.get("nodes") if isinstance(definition, Mapping) else None
+    keys = [str(key) for key in nodes] if isinstance(nodes, Mapping) else []
+    spots = [(problem, queries.spot_of(problem, keys)) for problem in problems]
+    return [JourneyProblem(**problem.as_dict(), node=spot.node, field=spot.field) for problem, spot in spots]
 
 
 def _detail(call: Call, key: str) -> JourneyDetail:

@@ -30,6 +30,7 @@ from kesher.journeys.fields import (
     read_fields,
 )
 from kesher.journeys.fields.kinds import KEY
+from kesher.journeys.fields.layout import LAYOUT, Layout
 from kesher.journeys.fields.place import MISSING_FIELD, NOT_MAPPING
 from kesher.journeys.registry import entry_kinds, node_types
 from kesher.journeys.types import (
@@ -100,19 +101,41 @@ ON_ERROR = Field("on_error", Target(), Text(en="If it fails", he="אם זה נכ
 """What every node that can fail has beside its own fields."""
 
 _RULE = Field("rule", RuleKind(), Text(en="The person", he="האדם"))
-_EVENT = Field("event", Words(), Text(en="Event", he="אירוע"))
+_EVENT = Field("event", Words(name="event"), Text(en="Event", he="אירוע"))
 _WHERE = Field("where", Where(), Text(en="Where", he="כאשר"))
-_SAME = Field("same", Words(), Text(en="Of the same", he="של אותו"))
+_SAME = Field(
+    "same",
+    Words(name="property"),
+    Text(en="Of the same", he="של אותו"),
+    help=Text(
+        en="A property that must be the same as in the event of the entry, such as order.id.",
+        he="מאפיין שערכו חייב להיות כמו באירוע הכניסה, למשל order.id.",
+    ),
+)
 
 REENTRY = (
     Field(
         "policy",
-        Choice(tuple(ReentryPolicy)),
+        Choice(
+            {
+                ReentryPolicy.NEVER: Text(en="never", he="לעולם לא"),
+                ReentryPolicy.AFTER_EXIT: Text(en="after leaving", he="אחרי היציאה"),
+                ReentryPolicy.ALWAYS: Text(en="at any time", he="בכל עת"),
+            }
+        ),
         Text(en="May enter again", he="כניסה חוזרת"),
         default=ReentryPolicy.NEVER,
     ),
     Field("after", DurationKind(), Text(en="Not sooner than", he="לא לפני")),
-    Field("key", Words(), Text(en="One run for each", he="מעבר אחד לכל")),
+    Field(
+        "key",
+        Words(name="property"),
+        Text(en="One run for each", he="מעבר אחד לכל"),
+        help=Text(
+            en="A property of the entry event: one run for each of its values, such as order.id.",
+            he="מאפיין של אירוע הכניסה: מעבר אחד לכל ערך שלו, למשל order.id.",
+        ),
+    ),
 )
 ATTRIBUTION = (
     Field("click", DurationKind(), Text(en="After a click", he="אחרי לחיצה")),
@@ -120,12 +143,20 @@ ATTRIBUTION = (
     Field("send", DurationKind(), Text(en="After sending", he="אחרי שליחה")),
 )
 GOAL = (
-    Field("event", Words(), Text(en="Event", he="אירוע"), required=True),
+    Field("event", Words(name="event"), Text(en="Event", he="אירוע"), required=True),
     _WHERE,
     Field("within", DurationKind(), Text(en="Within", he="בתוך")),
     Field("exit", Boolean(), Text(en="Leaves the journey at the goal", he="יוצאים מהמסע בהשגת המטרה"), default=True),
     _SAME,
-    Field("value", Words(), Text(en="Worth", he="שווי")),
+    Field(
+        "value",
+        Words(name="property"),
+        Text(en="Worth", he="שווי"),
+        help=Text(
+            en="The property of the event that says what the goal is worth.",
+            he="המאפיין של האירוע שאומר כמה היעד שווה.",
+        ),
+    ),
     Field("currency", Currency(), Text(en="Currency", he="מטבע")),
     Field(
         "attribution",
@@ -150,8 +181,26 @@ class _Anything:
         return value
 
 
-HOLDOUT = Field("holdout", Share(), Text(en="Held out to compare", he="קבוצת ביקורת"), default=0)
-PRIORITY = Field("priority", Integer(1, 100), Text(en="Priority", he="עדיפות"), default=MIDDLE_PRIORITY)
+HOLDOUT = Field(
+    "holdout",
+    Share(),
+    Text(en="Held out to compare", he="קבוצת ביקורת"),
+    default=0,
+    help=Text(
+        en="This share enters and gets nothing, to compare with.", he="החלק הזה נכנס ואינו מקבל דבר, לשם השוואה."
+    ),
+)
+PRIORITY = Field(
+    "priority",
+    Integer(1, 100),
+    Text(en="Priority", he="עדיפות"),
+    default=MIDDLE_PRIORITY,
+    help=Text(
+        en="Where a cap leaves room for one message, the higher priority goes first.",
+        he="כשמגבלת התדירות משאירה מקום להודעה אחת, העדיפות הגבוהה קודמת.",
+    ),
+)
+LAYOUT_FIELD = Field("layout", Record(LAYOUT, Layout), Text(en="Canvas", he="לוח"))
 _FIELDS = (
     Field("journey", Key(), Text(en="Key", he="מפתח"), required=True),
     Field("name", NameKind(), Text(en="Name", he="שם"), required=True),
@@ -161,6 +210,7 @@ _FIELDS = (
     Field("exit", Items(Record(EXIT, Exit)), Text(en="Exit", he="יציאה"), default=()),
     HOLDOUT,
     PRIORITY,
+    LAYOUT_FIELD,
     Field("start", Target(), Text(en="First node", he="צומת ראשון")),
     Field("nodes", _Anything(), Text(en="Nodes", he="צמתים"), required=True),
 )
@@ -199,6 +249,7 @@ def read_definition(data: Any, reading: Reading) -> Definition | None:
         nodes=nodes,
         holdout=values["holdout"],
         priority=values["priority"],
+        layout=values["layout"],
     )
 
 

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any
 
-from kesher.journeys.definition.reading import EXIT, GOAL, HOLDOUT, ON_ERROR, PRIORITY, REENTRY, read_definition
+from kesher.journeys.definition.reading import (
+    EXIT,
+    GOAL,
+    HOLDOUT,
+    LAYOUT_FIELD,
+    ON_ERROR,
+    PRIORITY,
+    REENTRY,
+    read_definition,
+)
 from kesher.journeys.errors import JourneyInvalid
 from kesher.journeys.fields import NameKind, Reading, write_fields
 from kesher.journeys.types import Definition, Entry, Reentry
@@ -29,7 +39,21 @@ def write_definition(definition: Definition) -> dict[str, Any]:
     written |= write_fields((HOLDOUT, PRIORITY), definition)
     written["start"] = definition.start
     written["nodes"] = {key: _write_node(definition, key) for key in _flow(definition)}
+    if definition.layout is not None:
+        written["layout"] = LAYOUT_FIELD.kind.write(definition.layout)
     return written
+
+
+def split_layout(written: dict[str, Any]) -> tuple[dict[str, Any], Mapping[str, Any] | None]:
+    """A written definition without its layout, and the layout: the same people do the same things however it lies."""
+    return {key: value for key, value in written.items() if key != "layout"}, written.get("layout")
+
+
+def with_layout(written: dict[str, Any], layout: Mapping[str, Any]) -> dict[str, Any]:
+    """A written definition with the layout of its journey, as far as its nodes are in it."""
+    points = {key: point for key, point in layout.get("nodes", {}).items() if key in written["nodes"]}
+    kept = {**layout, "nodes": points} if points else {key: value for key, value in layout.items() if key != "nodes"}
+    return {**written, "layout": kept} if kept else written
 
 
 def in_flow_order(written: dict[str, Any]) -> dict[str, Any]:

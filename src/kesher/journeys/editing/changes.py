@@ -53,7 +53,8 @@ _OTHERWISE = Text(en="{place} is now {new} (was {old}).", he="{place} – כעת
 _JOINED = Text(en="{place}, {label}", he="{place}, {label}")
 _TYPE = Text(en="“{key}” is now {new} (was {old}).", he="”{key}“ הוא כעת {new} (קודם {old}).")
 _RULE = Field("rule", RuleKind(), Text(en="The person", he="האדם"))
-_KNOWN = ("journey", "name", "entry", "reentry", "goal", "exit", "start", "nodes")
+_LAYOUT = Text(en="Things lie elsewhere on the canvas, or its notes changed.", he="הסידור על הלוח או הפתקים השתנו.")
+_KNOWN = ("journey", "name", "entry", "reentry", "goal", "exit", "start", "nodes", "layout")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,8 @@ def list_changes(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> 
         changes += _record(_Spot(key, words), fields, before.get(key), after.get(key))
     changes += _told(_Spot("exit", _EXITS), before.get("exit"), after.get("exit"), _exits)
     changes += _told(_Spot("nodes", _NODES), _graph(before), _graph(after), _nodes)
+    if after.get("layout") is not None and before.get("layout") != after["layout"]:
+        changes.append(Change("changed", "layout", _LAYOUT))
     return [*changes, *_others(_Spot("", _JOURNEY), before, after, _KNOWN)]
 
 

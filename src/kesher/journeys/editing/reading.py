@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kesher.journeys import models
-from kesher.journeys.definition import in_flow_order, read_definition, write_definition
+from kesher.journeys.definition import in_flow_order, read_definition, with_layout, write_definition
 from kesher.journeys.editing.changes import list_changes
 from kesher.journeys.editing.moves import Moves, preview_moves
 from kesher.journeys.errors import DraftNotFound, JourneyInvalid, JourneyNotFound, VersionNotFound
@@ -91,7 +91,7 @@ def _version(journey: models.Journey, number: int) -> models.Version:
 
 def _in_force(journey: models.Journey) -> dict[str, Any] | None:
     current = models.Version.objects.filter(pk=journey.current_version_id or 0).first()
-    return in_flow_order(current.definition) if current else None
+    return with_layout(in_flow_order(current.definition), journey.layout) if current else None
 
 
 def _problems(definition: Mapping[str, Any], workspace_id: int) -> tuple[Problem, ...]:

@@ -29,6 +29,7 @@ class ApiEntry(EntryKind):
     key = "api"
     name = Text(en="API call", he="קריאת API")
     about = Text(en="A program says who enters, and with which values.", he="תוכנה קובעת מי נכנס ועם אילו ערכים.")
+    icon = "code"
     config = ApiConfig
     fields = (Field("api", Boolean(), Text(en="By API", he="באמצעות API"), required=True),)
 

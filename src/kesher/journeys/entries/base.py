@@ -34,6 +34,7 @@ class EntryKind(ABC):
     key: ClassVar[str]
     name: ClassVar[Text]
     about: ClassVar[Text]
+    icon: ClassVar[str]
     fields: ClassVar[tuple[Field, ...]]
     config: ClassVar[type]
 

@@ -32,9 +32,10 @@ class DateEntry(EntryKind):
         en="People enter on a date of theirs, or so long before or after it, once or every year.",
         he="אנשים נכנסים בתאריך שלהם, או פרק זמן לפניו או אחריו, פעם אחת או בכל שנה.",
     )
+    icon = "calendar-event"
     config = DateConfig
     fields = (
-        Field("date", Words(), Text(en="Date of the person", he="תאריך של האדם"), required=True),
+        Field("date", Words(name="trait"), Text(en="Date of the person", he="תאריך של האדם"), required=True),
         Field("offset", OffsetKind(), Text(en="Before or after it", he="לפניו או אחריו")),
         Field("at", LocalTime(), Text(en="Time of day", he="שעה ביום")),
         Field("yearly", Boolean(), Text(en="Every year", he="בכל שנה"), default=False),

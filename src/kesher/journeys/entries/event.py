@@ -24,9 +24,10 @@ class EventEntry(EntryKind):
     key = "event"
     name = Text(en="Event", he="אירוע")
     about = Text(en="People enter when they do something.", he="אנשים נכנסים כשהם עושים דבר מה.")
+    icon = "bolt"
     config = EventConfig
     fields = (
-        Field("event", Words(), Text(en="Event", he="אירוע"), required=True),
+        Field("event", Words(name="event"), Text(en="Event", he="אירוע"), required=True),
         Field("where", Where(), Text(en="Where", he="כאשר")),
     )
 

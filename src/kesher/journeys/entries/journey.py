@@ -17,6 +17,12 @@ _EVENTS = {
     _EXITED: SystemEvent.JOURNEY_EXITED,
     _GOAL: SystemEvent.JOURNEY_GOAL_REACHED,
 }
+_ON = {
+    _ENTERED: Text(en="entered", he="התחיל"),
+    _COMPLETED: Text(en="completed", he="הושלם"),
+    _EXITED: Text(en="left before its end", he="נקטע לפני סופו"),
+    _GOAL: Text(en="at its goal", he="הגיע ליעד"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +43,11 @@ class JourneyEntry(EntryKind):
         en="People enter when they enter, complete or leave another journey, or reach its goal.",
         he="אנשים נכנסים כשהם נכנסים למסע אחר, משלימים אותו, עוזבים אותו או משיגים את מטרתו.",
     )
+    icon = "route"
     config = JourneyConfig
     fields = (
         Field("journey", Names("journey"), Text(en="Journey", he="מסע"), required=True),
-        Field("on", Choice(tuple(_EVENTS)), Text(en="When it is", he="כשהוא"), default=_COMPLETED),
+        Field("on", Choice(_ON), Text(en="When it is", he="כשהוא"), default=_COMPLETED),
     )
 
     def trigger(self, config: JourneyConfig) -> Criterion:

@@ -117,11 +117,17 @@ class ScheduleEntry(EntryKind):
         en="The members of a segment enter at a set time, once or repeatedly; each time all, or only the new ones.",
         he="חברי הסגמנט נכנסים במועד קבוע, פעם אחת או שוב ושוב; בכל פעם כולם, או רק החדשים.",
     )
+    icon = "calendar-time"
     config = ScheduleConfig
     fields = (
         Field("schedule", Record(_TIMES, Times), Text(en="When", he="מתי"), required=True),
         Field("segment", Names("segment"), Text(en="Segment", he="סגמנט"), required=True),
-        Field("members", Choice((_ALL, _NEW)), Text(en="Members", he="חברים"), default=_ALL),
+        Field(
+            "members",
+            Choice({_ALL: Text(en="all", he="כולם"), _NEW: Text(en="only the new ones", he="רק החדשים")}),
+            Text(en="Members", he="חברים"),
+            default=_ALL,
+        ),
     )
 
     def read(self, data: Mapping[str, Any], place: Place) -> ScheduleConfig:

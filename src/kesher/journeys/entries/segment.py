@@ -27,6 +27,7 @@ class SegmentEntry(EntryKind):
     key = "segment"
     name = Text(en="Segment entered", he="כניסה לסגמנט")
     about = Text(en="People enter when they come into a segment.", he="אנשים נכנסים כשהם מצטרפים לסגמנט.")
+    icon = "users-plus"
     config = SegmentConfig
     fields = (
         Field("segment", Names("segment"), Text(en="Segment", he="סגמנט"), required=True),

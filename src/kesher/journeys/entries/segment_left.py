@@ -25,6 +25,7 @@ class SegmentLeftEntry(EntryKind):
     key = "segment_left"
     name = Text(en="Segment left", he="יציאה מסגמנט")
     about = Text(en="People enter when they leave a segment.", he="אנשים נכנסים כשהם יוצאים מסגמנט.")
+    icon = "users-minus"
     config = SegmentLeftConfig
     fields = (Field("segment", Names("segment"), Text(en="Segment", he="סגמנט"), required=True, key="segment_left"),)
 

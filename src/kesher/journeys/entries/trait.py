@@ -33,9 +33,10 @@ class TraitEntry(EntryKind):
         en="People enter when an attribute of theirs changes, to or from certain values if wanted.",
         he="אנשים נכנסים כשמאפיין שלהם משתנה, ואם רוצים: מערכים מסוימים או אליהם.",
     )
+    icon = "user-edit"
     config = TraitConfig
     fields = (
-        Field("trait", Words(), Text(en="Attribute", he="מאפיין"), required=True),
+        Field("trait", Words(name="trait"), Text(en="Attribute", he="מאפיין"), required=True),
         Field("before", PlainValues(), Text(en="From", he="מ־"), key="from"),
         Field("after", PlainValues(), Text(en="To", he="ל־"), key="to"),
     )

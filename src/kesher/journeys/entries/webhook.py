@@ -85,6 +85,7 @@ class WebhookEntry(EntryKind):
         en="Another system calls the journey's own address and names the person who enters.",
         he="מערכת אחרת קוראת לכתובת של המסע ומציינת מי נכנס.",
     )
+    icon = "webhook"
     config = WebhookConfig
     fields = (Field("webhook", Record(_MAPPED, Mapped), Text(en="Body", he="גוף הקריאה"), required=True),)
 

@@ -204,9 +204,9 @@ class Currency:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One of a few words."""
+    """One of a few words, each with what people call it."""
 
-    options: tuple[str, ...]
+    options: Mapping[str, Text]
     name: str = "choice"
 
     def read(self, value: Any, place: Place) -> str | None:

@@ -93,6 +93,7 @@ class Field:
     required: bool = False
     default: Any = None
     key: str = ""
+    help: Text | None = None
 
     @property
     def written(self) -> str:

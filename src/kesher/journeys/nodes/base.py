@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, ClassVar
 
 from psycopg.types.json import Jsonb
@@ -19,6 +20,17 @@ from kesher.kernel.sql import statements_of
 from kesher.kernel.text import Text
 
 _sql = statements_of("kesher.journeys")
+
+
+class Category(StrEnum):
+    """The shelf of the palette on which a node type lies."""
+
+    MESSAGE = "message"
+    WAIT = "wait"
+    SPLIT = "split"
+    DATA = "data"
+    CONNECT = "connect"
+    FLOW = "flow"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +84,11 @@ class NodeType(ABC):
     key: ClassVar[str]
     name: ClassVar[Text]
     about: ClassVar[Text]
+    category: ClassVar[Category]
+    icon: ClassVar[str]
+    """The name of its picture in Tabler's icons."""
+    outcomes: ClassVar[Mapping[str, str]] = {}
+    """The outcome of a field that leads on, where it is not called as the field is."""
     fields: ClassVar[tuple[Field, ...]]
     config: ClassVar[type]
     fails: ClassVar[bool] = False

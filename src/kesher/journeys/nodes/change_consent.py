@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from kesher.consent.types import CHANNELS, WHOLE_CHANNEL, ConsentState
+from kesher.consent.types import CHANNELS, STATE_NAMES, WHOLE_CHANNEL
 from kesher.events import services as events
 from kesher.journeys.fields import Choice, Field, Names, Target, Words
-from kesher.journeys.nodes.base import Group, Moment, NodeType, configs_of, go_on
+from kesher.journeys.nodes.base import Category, Group, Moment, NodeType, configs_of, go_on
 from kesher.journeys.nodes.played import ChangeConsent, Decision, Stand
 from kesher.kernel.relations import Relation
 from kesher.kernel.sql import statements_of
@@ -38,12 +38,20 @@ class ChangeConsentNode(NodeType):
         en="Records that the person agreed, declined or was asked, and in which words.",
         he="רושם שהאדם הסכים, סירב או נשאל, ובאיזה נוסח.",
     )
+    category = Category.DATA
+    icon = "shield-check"
     config = ChangeConsentConfig
     fields = (
-        Field("channel", Choice(tuple(CHANNELS)), Text(en="Channel", he="ערוץ"), default="email"),
+        Field("channel", Choice(CHANNELS), Text(en="Channel", he="ערוץ"), default="email"),
         Field("topic", Names("topic"), Text(en="Topic", he="נושא")),
-        Field("state", Choice(tuple(ConsentState)), Text(en="Consent", he="הסכמה"), required=True),
-        Field("wording", Words(2_000), Text(en="In these words", he="בנוסח הזה"), required=True),
+        Field("state", Choice(STATE_NAMES), Text(en="Consent", he="הסכמה"), required=True),
+        Field(
+            "wording",
+            Words(2_000),
+            Text(en="In these words", he="בנוסח הזה"),
+            required=True,
+            help=Text(en="What the person was told; it is kept as proof.", he="הנוסח שהוצג לאדם; נשמר כהוכחה."),
+        ),
         Field("next", Target(), Text(en="Then", he="ואז")),
     )
 

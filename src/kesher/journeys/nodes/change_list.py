@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from psycopg.types.json import Jsonb
 
 from kesher.journeys.fields import Choice, Field, Names, Target
-from kesher.journeys.nodes.base import Group, Moment, NodeType, configs_of
+from kesher.journeys.nodes.base import Category, Group, Moment, NodeType, configs_of
 from kesher.journeys.nodes.played import ChangeList, Decision, Stand
 from kesher.kernel.relations import Relation
 from kesher.kernel.sql import statements_of
@@ -35,11 +35,18 @@ class ChangeListNode(NodeType):
     key = "change_list"
     name = Text(en="Change a list", he="שינוי רשימה")
     about = Text(en="Adds the person to a list, or removes her.", he="מוסיף את האדם לרשימה, או מסיר ממנה.")
+    category = Category.DATA
+    icon = "list-check"
     config = ChangeListConfig
     fails = True
     fields = (
         Field("list", Names("list"), Text(en="List", he="רשימה"), required=True),
-        Field("action", Choice((ADD, REMOVE)), Text(en="Action", he="פעולה"), default=ADD),
+        Field(
+            "action",
+            Choice({ADD: Text(en="add", he="הוספה"), REMOVE: Text(en="remove", he="הסרה")}),
+            Text(en="Action", he="פעולה"),
+            default=ADD,
+        ),
         Field("next", Target(), Text(en="Then", he="ואז")),
     )
 

@@ -10,7 +10,7 @@ from psycopg.types.json import Jsonb
 
 from kesher.events import services as events
 from kesher.journeys.fields import ContextName, Field, Names, Target
-from kesher.journeys.nodes.base import Group, Moment, NodeType, configs_of
+from kesher.journeys.nodes.base import Category, Group, Moment, NodeType, configs_of
 from kesher.journeys.nodes.played import Decision, Remember, Stand
 from kesher.kernel.relations import Relation
 from kesher.kernel.sql import statements_of
@@ -39,11 +39,22 @@ class CouponNode(NodeType):
         en="Gives the person a code of her own from a pool; templates read it as run.coupon.",
         he="נותן לאדם קוד אישי מתוך מאגר; תבניות קוראות אותו בתור run.coupon.",
     )
+    category = Category.MESSAGE
+    icon = "ticket"
     config = CouponConfig
     fails = True
     fields = (
         Field("pool", Names("coupon_pool"), Text(en="Pool of codes", he="מאגר קודים"), required=True),
-        Field("into", ContextName(), Text(en="Remember it as", he="לזכור בשם"), default="coupon"),
+        Field(
+            "into",
+            ContextName(),
+            Text(en="Remember it as", he="לזכור בשם"),
+            default="coupon",
+            help=Text(
+                en="Templates and later nodes read it as run.<name>.",
+                he="תבניות וצמתים מאוחרים קוראים אותו בתור run.<name>.",
+            ),
+        ),
         Field("next", Target(), Text(en="Then", he="ואז")),
         Field("empty", Target(), Text(en="When the pool is empty", he="כשהמאגר ריק")),
     )

@@ -9,7 +9,7 @@ from typing import Any
 from kesher.events import services as events
 from kesher.events.types import RESERVED_NAMES, EventType, IncomingEvent
 from kesher.journeys.fields import Field, Given, Place, Target, Values, Words, resolve
-from kesher.journeys.nodes.base import Group, Moment, NodeType, configs_of, go_on
+from kesher.journeys.nodes.base import Category, Group, Moment, NodeType, configs_of, go_on
 from kesher.journeys.nodes.played import Decision, LogEvent, Stand
 from kesher.kernel.sql import statements_of
 from kesher.kernel.text import Text
@@ -40,9 +40,11 @@ class EmitEventNode(NodeType):
         en="Logs an event of the person; segments and other journeys can follow it.",
         he="רושם אירוע של האדם; סגמנטים ומסעות אחרים יכולים להגיב עליו.",
     )
+    category = Category.DATA
+    icon = "bolt"
     config = EmitEventConfig
     fields = (
-        Field("event", Words(), Text(en="Event", he="אירוע"), required=True),
+        Field("event", Words(name="event"), Text(en="Event", he="אירוע"), required=True),
         Field("properties", Values(), Text(en="Properties", he="מאפיינים"), default=()),
         Field("next", Target(), Text(en="Then", he="ואז")),
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kesher.journeys.fields import Field, Key
-from kesher.journeys.nodes.base import Group, Moment, NodeType, configs_of
+from kesher.journeys.nodes.base import Category, Group, Moment, NodeType, configs_of
 from kesher.journeys.nodes.played import Decision, Stand
 from kesher.kernel.relations import Relation
 from kesher.kernel.sql import statements_of
@@ -28,6 +28,8 @@ class ExitNode(NodeType):
     key = "exit"
     name = Text(en="Exit", he="יציאה")
     about = Text(en="The journey ends here.", he="המסע מסתיים כאן.")
+    category = Category.FLOW
+    icon = "door-exit"
     config = ExitConfig
     fields = (Field("reason", Key(), Text(en="Reason", he="סיבה")),)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kesher.journeys.fields import Field, Integer, Target
-from kesher.journeys.nodes.base import Group, Moment, NodeType, configs_of
+from kesher.journeys.nodes.base import Category, Group, Moment, NodeType, configs_of
 from kesher.journeys.nodes.played import Decision, Remember, Stand
 from kesher.kernel.relations import Relation
 from kesher.kernel.sql import statements_of
@@ -34,6 +34,8 @@ class LoopNode(NodeType):
         en="Sends the person back a number of times, then lets her on.",
         he="מחזיר את האדם אחורה מספר פעמים, ואז ממשיך הלאה.",
     )
+    category = Category.FLOW
+    icon = "refresh"
     config = LoopConfig
     fields = (
         Field("times", Integer(1, 1_000), Text(en="Times", he="מספר פעמים"), required=True),

@@ -8,7 +8,7 @@ from typing import Any
 
 from kesher.journeys.fields import Field, Names, Target
 from kesher.journeys.fields.outside import LiquidText
-from kesher.journeys.nodes.base import Group, Moment, NodeType, configs_of
+from kesher.journeys.nodes.base import Category, Group, Moment, NodeType, configs_of
 from kesher.journeys.nodes.played import Decision, Notify, Stand
 from kesher.kernel.relations import Relation
 from kesher.kernel.sql import statements_of
@@ -38,6 +38,8 @@ class NotifyNode(NodeType):
         en="Sends a member of the team an e-mail with a link to the person.",
         he="שולח לחבר צוות דואר אלקטרוני עם קישור לאדם.",
     )
+    category = Category.MESSAGE
+    icon = "bell"
     config = NotifyConfig
     fails = True
     fields = (

@@ -8,7 +8,7 @@ from hashlib import md5
 from typing import Any
 
 from kesher.journeys.fields import ContextName, Field, Items, Key, Record, Target, Words
-from kesher.journeys.nodes.base import Group, Moment, NodeType, configs_of
+from kesher.journeys.nodes.base import Category, Group, Moment, NodeType, configs_of
 from kesher.journeys.nodes.played import Decision, Remember, Stand
 from kesher.kernel.relations import Relation
 from kesher.kernel.sql import statements_of
@@ -52,11 +52,30 @@ class PickNode(NodeType):
         en="Chooses one of several texts for the person by chance; templates read it as run.name.",
         he="בוחר לאדם באקראי אחד מכמה טקסטים; תבניות קוראות אותו בתור run.name.",
     )
+    category = Category.DATA
+    icon = "text-plus"
     config = PickConfig
     fields = (
         Field("options", Items(Record(_OPTION, Option), "name"), Text(en="Texts", he="טקסטים"), required=True),
-        Field("into", ContextName(), Text(en="Remember it as", he="לזכור בשם"), required=True),
-        Field("salt", Words(100), Text(en="Salt", he="מלח")),
+        Field(
+            "into",
+            ContextName(),
+            Text(en="Remember it as", he="לזכור בשם"),
+            required=True,
+            help=Text(
+                en="Templates and later nodes read it as run.<name>.",
+                he="תבניות וצמתים מאוחרים קוראים אותו בתור run.<name>.",
+            ),
+        ),
+        Field(
+            "salt",
+            Words(100),
+            Text(en="Salt", he="מלח"),
+            help=Text(
+                en="Nodes with the same salt draw the same for a person. Leave empty to draw anew.",
+                he="צמתים בעלי אותו מלח מגרילים לאדם את אותה תוצאה. ריק: הגרלה חדשה.",
+            ),
+        ),
         Field("next", Target(), Text(en="Then", he="ואז")),
     )
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kesher.journeys.fields import Boolean, Field, Integer, Items, Key, Place, Record, Target, Words
-from kesher.journeys.nodes.base import Group, Moment, NodeType, configs_of
+from kesher.journeys.nodes.base import Category, Group, Moment, NodeType, configs_of
 from kesher.journeys.nodes.played import Decision, Stand
 from kesher.journeys.types import Node
 from kesher.kernel.relations import Relation
@@ -48,8 +48,20 @@ class RandomConfig:
 
 _PATH = (
     Field("name", Key(), Text(en="Name", he="שם"), required=True),
-    Field("weight", Integer(1, WHOLE), Text(en="Weight in basis points", he="משקל בנקודות בסיס"), required=True),
-    Field("holdout", Boolean(), Text(en="Holdout", he="קבוצת ביקורת"), default=False),
+    Field(
+        "weight",
+        Integer(1, WHOLE),
+        Text(en="Weight in basis points", he="משקל בנקודות בסיס"),
+        required=True,
+        help=Text(en="All weights together are 10000, which is 100%.", he="סכום המשקלים הוא 10000, כלומר 100%."),
+    ),
+    Field(
+        "holdout",
+        Boolean(),
+        Text(en="Holdout", he="קבוצת ביקורת"),
+        default=False,
+        help=Text(en="This path is measured and compared, not treated.", he="הדרך הזאת נמדדת לשם השוואה ואינה מטופלת."),
+    ),
     Field("next", Target(), Text(en="Then", he="ואז")),
 )
 
@@ -63,10 +75,20 @@ class RandomNode(NodeType):
         en="Sends shares of the people down different paths, and can hold a group back to compare with.",
         he="שולח חלקים מהאנשים בדרכים שונות, ויכול להשאיר קבוצת ביקורת להשוואה.",
     )
+    category = Category.SPLIT
+    icon = "dice-5"
     config = RandomConfig
     fields = (
         Field("paths", Items(Record(_PATH, Path), "name"), Text(en="Paths", he="דרכים"), required=True),
-        Field("salt", Words(100), Text(en="Salt", he="מלח")),
+        Field(
+            "salt",
+            Words(100),
+            Text(en="Salt", he="מלח"),
+            help=Text(
+                en="Nodes with the same salt draw the same for a person. Leave empty to draw anew.",
+                he="צמתים בעלי אותו מלח מגרילים לאדם את אותה תוצאה. ריק: הגרלה חדשה.",
+            ),
+        ),
     )
 
     def read(self, data: Mapping[str, Any], place: Place) -> RandomConfig:

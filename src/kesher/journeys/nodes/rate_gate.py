@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from kesher.journeys.fields import Choice, Field, Integer, Target
-from kesher.journeys.nodes.base import Group, Moment, NodeType, configs_of
+from kesher.journeys.nodes.base import Category, Group, Moment, NodeType, configs_of
 from kesher.journeys.nodes.played import Decision, Stand
 from kesher.kernel.relations import Relation
 from kesher.kernel.sql import statements_of
@@ -16,6 +16,11 @@ from kesher.kernel.text import Text
 _sql = statements_of("kesher.journeys")
 
 PERIODS = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": timedelta(days=1)}
+_PERIODS = {
+    "minute": Text(en="minute", he="דקה"),
+    "hour": Text(en="hour", he="שעה"),
+    "day": Text(en="day", he="יממה"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +44,12 @@ class RateGateNode(NodeType):
         en="Lets at most so many people through per hour or day; the others queue in the order of their arrival.",
         he="מעביר לכל היותר מספר נתון של אנשים בשעה או ביום; האחרים ממתינים בתור לפי סדר הגעתם.",
     )
+    category = Category.WAIT
+    icon = "gauge"
     config = RateGateConfig
     fields = (
         Field("limit", Integer(1, 1_000_000), Text(en="At most", he="לכל היותר"), required=True),
-        Field("per", Choice(tuple(PERIODS)), Text(en="Per", he="לכל"), default="hour"),
+        Field("per", Choice(_PERIODS), Text(en="Per", he="לכל"), default="hour"),
         Field("next", Target(), Text(en="Then", he="ואז")),
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kesher.journeys.fields import Choice, Field, Names, Place, Target
-from kesher.journeys.nodes.base import Group, Moment, NodeType, configs_of
+from kesher.journeys.nodes.base import Category, Group, Moment, NodeType, configs_of
 from kesher.journeys.nodes.played import Decision, Send, Stand
 from kesher.kernel.relations import Relation
 from kesher.kernel.sql import statements_of
@@ -17,6 +17,10 @@ from kesher.messaging import services as messaging
 _sql = statements_of("kesher.journeys")
 
 MARKETING, TRANSACTIONAL = "marketing", "transactional"
+_PURPOSES = {
+    MARKETING: Text(en="marketing", he="שיווק"),
+    TRANSACTIONAL: Text(en="service", he="שירות"),
+}
 _LANES = {TRANSACTIONAL: 0, MARKETING: 1}
 
 _TOPIC = Text(
@@ -44,12 +48,28 @@ class SendEmailNode(NodeType):
         en="Sends a template to the person, if permission and the rules of contact allow it.",
         he="שולח לאדם תבנית, אם ההסכמה וכללי הפנייה מתירים זאת.",
     )
+    category = Category.MESSAGE
+    icon = "mail"
     config = SendEmailConfig
     fails = True
     fields = (
         Field("template", Names("template"), Text(en="Template", he="תבנית"), required=True),
-        Field("topic", Names("topic"), Text(en="Topic", he="נושא")),
-        Field("purpose", Choice((MARKETING, TRANSACTIONAL)), Text(en="Purpose", he="מטרה"), default=MARKETING),
+        Field(
+            "topic",
+            Names("topic"),
+            Text(en="Topic", he="נושא"),
+            help=Text(en="Only those who agreed to this topic get it.", he="רק מי שהסכים לנושא הזה יקבל את ההודעה."),
+        ),
+        Field(
+            "purpose",
+            Choice(_PURPOSES),
+            Text(en="Purpose", he="מטרה"),
+            default=MARKETING,
+            help=Text(
+                en="Service messages go out without marketing consent; use them only for what the person asked for.",
+                he="הודעות שירות נשלחות ללא הסכמה לדיוור; רק למה שהאדם ביקש.",
+            ),
+        ),
         Field("next", Target(), Text(en="Then", he="ואז")),
     )
 

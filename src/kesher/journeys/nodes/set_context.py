@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kesher.journeys.fields import TAKEN, Field, Given, Target, Values, resolve
-from kesher.journeys.nodes.base import Group, Moment, NodeType, configs_of, go_on
+from kesher.journeys.nodes.base import Category, Group, Moment, NodeType, configs_of, go_on
 from kesher.journeys.nodes.played import Decision, Remember, Stand
 from kesher.kernel.relations import Relation
 from kesher.kernel.sql import statements_of
@@ -32,6 +32,8 @@ class SetContextNode(NodeType):
         en="Keeps values for the later steps of this run; a template reads them as run.name.",
         he="שומר ערכים לצעדים הבאים של המעבר הזה; תבנית קוראת אותם בתור run.name.",
     )
+    category = Category.DATA
+    icon = "bookmark"
     config = SetContextConfig
     fields = (
         Field("values", Values(taken=TAKEN), Text(en="Set", he="לקבוע"), required=True, key="set"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kesher.journeys.fields import Field, Items, Key, Place, Record, RuleKind, RuleValue, Target, Where, WhereValue
-from kesher.journeys.nodes.base import Group, Moment, NodeType
+from kesher.journeys.nodes.base import Category, Group, Moment, NodeType
 from kesher.journeys.nodes.played import Decision, Stand
 from kesher.kernel.relations import Relation
 from kesher.kernel.text import Text
@@ -58,6 +58,8 @@ class SplitNode(NodeType):
         en="Sends each person down the first branch whose conditions hold.",
         he="שולח כל אדם בענף הראשון שתנאיו מתקיימים.",
     )
+    category = Category.SPLIT
+    icon = "arrows-split-2"
     config = SplitConfig
     fields = (
         Field("branches", Items(Record(_BRANCH, Branch), "name"), Text(en="Branches", he="ענפים"), required=True),

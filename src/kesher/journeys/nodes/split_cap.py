@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kesher.journeys.fields import Field, Integer, Target
-from kesher.journeys.nodes.base import Group, Moment, NodeType, configs_of
+from kesher.journeys.nodes.base import Category, Group, Moment, NodeType, configs_of
 from kesher.journeys.nodes.played import Decision, Stand
 from kesher.kernel.relations import Relation
 from kesher.kernel.sql import statements_of
@@ -34,6 +34,8 @@ class SplitCapNode(NodeType):
         en="Sends the first people to arrive one way, up to a number, and everyone after them another way.",
         he="שולח את הראשונים שיגיעו, עד מספר נתון, בדרך אחת, ואת כל הבאים אחריהם בדרך אחרת.",
     )
+    category = Category.SPLIT
+    icon = "medal"
     config = SplitCapConfig
     fields = (
         Field("first", Integer(1, 100_000_000), Text(en="The first", he="הראשונים"), required=True),

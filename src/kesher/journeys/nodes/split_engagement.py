@@ -9,7 +9,7 @@ from typing import Any
 from kesher.events.types import SystemEvent
 from kesher.journeys.durations import Duration
 from kesher.journeys.fields import Choice, DurationKind, Field, Names, NodeName, Place, Target, Words
-from kesher.journeys.nodes.base import Group, Moment, NodeType, configs_of
+from kesher.journeys.nodes.base import Category, Group, Moment, NodeType, configs_of
 from kesher.journeys.nodes.played import Decision, Stand
 from kesher.journeys.zones import json_moment
 from kesher.kernel.relations import Relation
@@ -26,6 +26,11 @@ _DEEDS = {
 }
 """Who clicked has opened, also where her mail program shows no pictures."""
 
+_DID = {
+    "sent": Text(en="sent", he="נשלחה"),
+    "opened": Text(en="opened", he="נפתחה"),
+    "clicked": Text(en="clicked", he="הוקלקה"),
+}
 _ONE = Text(
     en="Name either a “node” of this journey that sends, or a “template”.",
     he="יש לציין node: צומת במסע הזה ששולח הודעה, או template: תבנית.",
@@ -55,11 +60,13 @@ class SplitEngagementNode(NodeType):
         en="Tells those who opened or clicked a message from those who did not.",
         he="מבדיל בין מי שפתח הודעה או הקליק בה ובין מי שלא.",
     )
+    category = Category.SPLIT
+    icon = "mail-opened"
     config = SplitEngagementConfig
     fields = (
         Field("node", NodeName(), Text(en="The message of node", he="ההודעה של הצומת")),
         Field("template", Names("template"), Text(en="Or any message of template", he="או כל הודעה של התבנית")),
-        Field("did", Choice(tuple(_DEEDS)), Text(en="Was", he="האם"), default="opened"),
+        Field("did", Choice(_DID), Text(en="Was", he="האם"), default="opened"),
         Field("link", Words(), Text(en="The link contains", he="הקישור מכיל")),
         Field("within", DurationKind(), Text(en="Within the last", he="במשך")),
         Field("then", Target(), Text(en="Then", he="ואז")),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kesher.consent.types import CHANNELS
 from kesher.journeys.fields import Choice, Field, Names, Target
-from kesher.journeys.nodes.base import Group, Moment, NodeType, configs_of
+from kesher.journeys.nodes.base import Category, Group, Moment, NodeType, configs_of
 from kesher.journeys.nodes.played import Decision, Stand
 from kesher.kernel.relations import Relation
 from kesher.kernel.sql import statements_of
@@ -37,9 +37,11 @@ class SplitReachNode(NodeType):
         en="Tells those who can be reached on a channel from those who have no address, are blocked or did not agree.",
         he="מבדיל בין מי שניתן לפנות אליו בערוץ ובין מי שאין לו כתובת, נחסם או לא נתן הסכמה.",
     )
+    category = Category.SPLIT
+    icon = "antenna-bars-5"
     config = SplitReachConfig
     fields = (
-        Field("channel", Choice(tuple(CHANNELS)), Text(en="Channel", he="ערוץ"), default="email"),
+        Field("channel", Choice(CHANNELS), Text(en="Channel", he="ערוץ"), default="email"),
         Field("topic", Names("topic"), Text(en="Topic", he="נושא")),
         Field("then", Target(), Text(en="Then", he="ואז")),
         Field("otherwise", Target(), Text(en="Else", he="אחרת"), key="else"),

@@ -9,7 +9,7 @@ from typing import Any
 
 from kesher.journeys.fields import DateKind, Days, Field, Items, Key, LocalTime, Place, Record, Target
 from kesher.journeys.fields.kinds import DAYS, minutes_of
-from kesher.journeys.nodes.base import Group, Moment, NodeType, configs_of
+from kesher.journeys.nodes.base import Category, Group, Moment, NodeType, configs_of
 from kesher.journeys.nodes.played import Decision, Stand
 from kesher.journeys.zones import on_the_wall
 from kesher.kernel.relations import Relation
@@ -71,6 +71,8 @@ class SplitTimeNode(NodeType):
         en="Sends each person down the first branch whose days, hours and dates fit the time where she lives.",
         he="שולח כל אדם בענף הראשון שהימים, השעות והתאריכים שלו מתאימים לזמן במקום מגוריו.",
     )
+    category = Category.SPLIT
+    icon = "clock-hour-4"
     config = SplitTimeConfig
     fields = (
         Field("branches", Items(Record(_BRANCH, Times), "name"), Text(en="Branches", he="ענפים"), required=True),

@@ -9,7 +9,7 @@ from datetime import timedelta
 from kesher.events.types import SystemEvent
 from kesher.journeys.durations import Duration
 from kesher.journeys.fields import Boolean, DurationKind, Field, Names, RuleValue, Target, WhereValue
-from kesher.journeys.nodes.base import Group, Moment, NodeType, configs_of
+from kesher.journeys.nodes.base import Category, Group, Moment, NodeType, configs_of
 from kesher.journeys.nodes.played import Decision, Stand, StartJourney
 from kesher.journeys.types import Criterion
 from kesher.kernel.relations import Relation
@@ -43,6 +43,8 @@ class SubJourneyNode(NodeType):
         en="Starts another journey for the person, and waits until she is through if wanted.",
         he="מתחיל לאדם מסע אחר, ואם רוצים ממתין עד שיסיים אותו.",
     )
+    category = Category.FLOW
+    icon = "route"
     config = SubJourneyConfig
     fails = True
     fields = (

@@ -10,7 +10,7 @@ from typing import Any
 from kesher.events import services as events
 from kesher.events.types import PROFILE_IDENTIFIED, EventType, IncomingEvent
 from kesher.journeys.fields import Field, Given, Target, Values, resolve
-from kesher.journeys.nodes.base import Group, Moment, NodeType, configs_of, go_on
+from kesher.journeys.nodes.base import Category, Group, Moment, NodeType, configs_of, go_on
 from kesher.journeys.nodes.played import Decision, SetTraits, Stand
 from kesher.kernel.sql import statements_of
 from kesher.kernel.text import Text
@@ -32,6 +32,8 @@ class UpdateProfileNode(NodeType):
     key = "update_profile"
     name = Text(en="Update profile", he="עדכון פרופיל")
     about = Text(en="Writes traits to the person's profile.", he="רושם תכונות בפרופיל של האדם.")
+    category = Category.DATA
+    icon = "user-edit"
     config = UpdateProfileConfig
     fields = (
         Field("traits", Values(), Text(en="Set", he="לקבוע"), required=True, key="set"),

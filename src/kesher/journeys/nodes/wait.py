@@ -10,14 +10,14 @@ from typing import Any
 from kesher.journeys.durations import Duration
 from kesher.journeys.fields import Choice, Days, DurationKind, Field, LocalTime, Place, Record, Target
 from kesher.journeys.fields.kinds import DAYS, minutes_of
-from kesher.journeys.nodes.base import Group, Moment, NodeType, configs_of
+from kesher.journeys.nodes.base import Category, Group, Moment, NodeType, configs_of
 from kesher.journeys.nodes.played import Decision, Stand
 from kesher.journeys.nodes.rest_days import places_of, rested_from
 from kesher.journeys.zones import instant_of, on_the_wall, zone_of
 from kesher.kernel.relations import Relation
 from kesher.kernel.sql import statements_of
 from kesher.kernel.text import Text
-from kesher.messaging.queries import CALENDARS
+from kesher.messaging.queries import CALENDAR_NAMES
 from kesher.segments.types import Person
 
 _sql = statements_of("kesher.journeys")
@@ -55,7 +55,7 @@ _WINDOW_FIELDS = (
     Field("after", LocalTime(), Text(en="Not before", he="לא לפני"), default="00:00"),
     Field("before", LocalTime(), Text(en="Not after", he="לא אחרי"), default="24:00"),
     Field("days", Days(), Text(en="Days", he="ימים"), default=DAYS),
-    Field("calendar", Choice(tuple(CALENDARS)), Text(en="Not on the rest days of", he="לא בימי המנוחה של")),
+    Field("calendar", Choice(CALENDAR_NAMES), Text(en="Not on the rest days of", he="לא בימי המנוחה של")),
 )
 
 
@@ -70,6 +70,8 @@ class WaitNode(NodeType):
         en="Waits for a time, or until the right hours and days where the person lives.",
         he="ממתין פרק זמן, או עד לשעות ולימים המתאימים במקום מגוריו של האדם.",
     )
+    category = Category.WAIT
+    icon = "clock"
     config = WaitConfig
     fields = (
         Field("length", DurationKind(), Text(en="For", he="למשך"), key="for"),

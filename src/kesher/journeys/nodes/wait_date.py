@@ -12,7 +12,7 @@ from kesher.journeys.dates import DateTerms
 from kesher.journeys.durations import Offset
 from kesher.journeys.fields import Boolean, Field, LocalTime, OffsetKind, RuleValue, Target, Words
 from kesher.journeys.fields.given import look_up
-from kesher.journeys.nodes.base import Group, Moment, NodeType, configs_of
+from kesher.journeys.nodes.base import Category, Group, Moment, NodeType, configs_of
 from kesher.journeys.nodes.played import Decision, Stand
 from kesher.journeys.types import Criterion
 from kesher.kernel.relations import Relation
@@ -50,9 +50,11 @@ class WaitDateNode(NodeType):
         en="Waits until a date of the person, or so long before or after it, by the clock where the person lives.",
         he="ממתין עד תאריך של האדם, או פרק זמן לפניו או אחריו, לפי השעון במקום מגוריו.",
     )
+    category = Category.WAIT
+    icon = "calendar-event"
     config = WaitDateConfig
     fields = (
-        Field("trait", Words(), Text(en="Date of the person", he="תאריך של האדם"), required=True),
+        Field("trait", Words(name="trait"), Text(en="Date of the person", he="תאריך של האדם"), required=True),
         Field("offset", OffsetKind(), Text(en="Before or after it", he="לפניו או אחריו")),
         Field("at", LocalTime(), Text(en="Time of day", he="שעה ביום")),
         Field("yearly", Boolean(), Text(en="Every year", he="בכל שנה"), default=False),

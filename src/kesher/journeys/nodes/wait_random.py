@@ -10,7 +10,7 @@ from typing import Any
 
 from kesher.journeys.durations import Duration
 from kesher.journeys.fields import DurationKind, Field, Place, Target
-from kesher.journeys.nodes.base import Group, Moment, NodeType, configs_of
+from kesher.journeys.nodes.base import Category, Group, Moment, NodeType, configs_of
 from kesher.journeys.nodes.played import Decision, Stand
 from kesher.kernel.relations import Relation
 from kesher.kernel.sql import statements_of
@@ -38,6 +38,8 @@ class WaitRandomNode(NodeType):
     key = "wait_random"
     name = Text(en="Random wait", he="המתנה אקראית")
     about = Text(en="Waits for a random time between two lengths.", he="ממתין פרק זמן אקראי בין שני ערכים.")
+    category = Category.WAIT
+    icon = "arrows-random"
     config = WaitRandomConfig
     fields = (
         Field("shortest", DurationKind(), Text(en="At least", he="לפחות"), required=True, key="from"),

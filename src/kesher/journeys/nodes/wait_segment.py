@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from kesher.events.types import SystemEvent
 from kesher.journeys.durations import Duration
 from kesher.journeys.fields import Choice, DurationKind, Field, Names, RuleValue, Target, WhereValue
-from kesher.journeys.nodes.base import Group, Moment, NodeType, configs_of
+from kesher.journeys.nodes.base import Category, Group, Moment, NodeType, configs_of
 from kesher.journeys.nodes.played import Decision, Stand
 from kesher.journeys.types import Criterion
 from kesher.kernel.relations import Relation
@@ -41,10 +41,17 @@ class WaitSegmentNode(NodeType):
         en="Waits until the person is in a segment, or out of it; when the time is up, goes on by the other way.",
         he="ממתין עד שהאדם שייך לסגמנט, או חדל להשתייך אליו; כשהזמן תם, ממשיך בדרך האחרת.",
     )
+    category = Category.WAIT
+    icon = "users-group"
     config = WaitSegmentConfig
     fields = (
         Field("segment", Names("segment"), Text(en="Segment", he="סגמנט"), required=True),
-        Field("until", Choice((IN, OUT)), Text(en="Until the person is", he="עד שהאדם"), default=IN),
+        Field(
+            "until",
+            Choice({IN: Text(en="in it", he="בתוכו"), OUT: Text(en="out of it", he="מחוצה לו")}),
+            Text(en="Until the person is", he="עד שהאדם"),
+            default=IN,
+        ),
         Field("length", DurationKind(), Text(en="At most", he="לכל היותר"), required=True, key="for"),
         Field("then", Target(), Text(en="When it happens", he="כשזה קורה")),
         Field("timeout", Target(), Text(en="When it does not", he="אם זה לא קורה")),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kesher.journeys.durations import Duration
 from kesher.journeys.fields import DurationKind, Field, RuleKind, RuleValue, Target, Where, WhereValue, Words
-from kesher.journeys.nodes.base import Group, Moment, NodeType, configs_of
+from kesher.journeys.nodes.base import Category, Group, Moment, NodeType, configs_of
 from kesher.journeys.nodes.played import Decision, Stand
 from kesher.journeys.types import Criterion
 from kesher.kernel.relations import Relation
@@ -39,14 +39,24 @@ class WaitUntilNode(NodeType):
         en="Waits until the person does something; when the time is up, goes on by the other way.",
         he="ממתין עד שהאדם עושה דבר מה; כשהזמן תם, ממשיך בדרך האחרת.",
     )
+    category = Category.WAIT
+    icon = "hourglass"
     config = WaitUntilConfig
     fields = (
-        Field("event", Words(), Text(en="Event", he="אירוע"), required=True),
+        Field("event", Words(name="event"), Text(en="Event", he="אירוע"), required=True),
         Field("where", Where(), Text(en="Where", he="כאשר")),
         Field("rule", RuleKind(), Text(en="And the person", he="והאדם")),
         Field("length", DurationKind(), Text(en="At most", he="לכל היותר"), required=True, key="for"),
         Field("then", Target(), Text(en="When it happens", he="כשזה קורה")),
-        Field("same", Words(), Text(en="Of the same", he="של אותו")),
+        Field(
+            "same",
+            Words(name="property"),
+            Text(en="Of the same", he="של אותו"),
+            help=Text(
+                en="A property that must be the same as in the event of the entry, such as order.id.",
+                he="מאפיין שערכו חייב להיות כמו באירוע הכניסה, למשל order.id.",
+            ),
+        ),
         Field("timeout", Target(), Text(en="When it does not", he="אם זה לא קורה")),
     )
 

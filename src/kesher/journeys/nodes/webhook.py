@@ -11,7 +11,7 @@ from kesher.events.types import SystemEvent
 from kesher.journeys.durations import Duration
 from kesher.journeys.fields import Choice, ContextName, DurationKind, Field, Integer, Names, RuleValue, Target
 from kesher.journeys.fields.outside import Headers, JsonBody, Url
-from kesher.journeys.nodes.base import Group, Moment, NodeType, configs_of
+from kesher.journeys.nodes.base import Category, Group, Moment, NodeType, configs_of
 from kesher.journeys.nodes.played import CallOut, Decision, Stand
 from kesher.journeys.types import Criterion
 from kesher.kernel.relations import Relation
@@ -51,20 +51,39 @@ class WebhookNode(NodeType):
         en="Calls another system over HTTP and waits for its answer.",
         he="קורא למערכת אחרת ב־HTTP וממתין לתשובתה.",
     )
+    category = Category.CONNECT
+    icon = "webhook"
     config = WebhookConfig
     fails = True
+    outcomes = {"next": "ok"}
     fields = (
         Field(
             "method",
-            Choice(("GET", "POST", "PUT", "PATCH", "DELETE")),
+            Choice({name: Text(en=name, he=name) for name in ("GET", "POST", "PUT", "PATCH", "DELETE")}),
             Text(en="Method", he="שיטה"),
             default="POST",
         ),
         Field("url", Url(), Text(en="Address", he="כתובת"), required=True),
         Field("headers", Headers(), Text(en="Headers", he="כותרות")),
         Field("body", JsonBody(), Text(en="Body", he="גוף")),
-        Field("signed_with", Names("secret"), Text(en="Signed with the secret", he="חתימה בסוד")),
-        Field("into", ContextName(), Text(en="Remember the answer as", he="לזכור את התשובה בשם")),
+        Field(
+            "signed_with",
+            Names("secret"),
+            Text(en="Signed with the secret", he="חתימה בסוד"),
+            help=Text(
+                en="The call carries a signature by which the other side knows it.",
+                he="הקריאה נושאת חתימה שלפיה הצד השני מזהה אותה.",
+            ),
+        ),
+        Field(
+            "into",
+            ContextName(),
+            Text(en="Remember the answer as", he="לזכור את התשובה בשם"),
+            help=Text(
+                en="Templates and later nodes read it as run.<name>.",
+                he="תבניות וצמתים מאוחרים קוראים אותו בתור run.<name>.",
+            ),
+        ),
         Field("tries", Integer(1, 10), Text(en="Attempts", he="ניסיונות"), default=5),
         Field("length", DurationKind(), Text(en="Wait at most", he="להמתין לכל היותר"), default=_HOUR, key="for"),
         Field("next", Target(), Text(en="Then", he="ואז")),

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from kesher.consent.types import CHANNELS, ConsentState
+from kesher.consent.types import CHANNELS, STATE_NAMES, ConsentState
 from kesher.events.types import PROFILE_IDENTIFIED, SYSTEM_NAMES, EventType, LoggedEvent
 from kesher.journeys.durations import parse_duration
 from kesher.journeys.errors import PlayInvalid
@@ -24,9 +24,9 @@ _FIELDS = {"event", "identify", "at", "after", "properties"}
 
 _PARTS = ("traits", "lists", "consents")
 _CONSENT = (
-    Field("channel", Choice(tuple(CHANNELS)), Text(en="Channel", he="ערוץ")),
+    Field("channel", Choice(CHANNELS), Text(en="Channel", he="ערוץ")),
     Field("topic", Words(), Text(en="Topic", he="נושא")),
-    Field("state", Choice(tuple(ConsentState)), Text(en="State", he="מצב")),
+    Field("state", Choice(STATE_NAMES), Text(en="State", he="מצב")),
 )
 
 _NOT_KEYS = Text(en="Write a list of keys.", he="יש לכתוב רשימה של מפתחות.")

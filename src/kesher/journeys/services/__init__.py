@@ -5,7 +5,7 @@ from kesher.journeys.services.coupons import add_coupons, save_coupon_pool
 from kesher.journeys.services.drafts import discard_draft, publish_draft, roll_back, save_draft
 from kesher.journeys.services.dry_runs import ask_dry_run, get_dry_run
 from kesher.journeys.services.entries import request_entries
-from kesher.journeys.services.files import apply_yaml, diff_yaml, export_yaml, validate_yaml
+from kesher.journeys.services.files import apply_yaml, diff_yaml, export_yaml, read_yaml, validate_yaml
 from kesher.journeys.services.hooks import make_hook_path, receive_hook, replace_hook
 from kesher.journeys.services.publishing import check_definition, publish_journey
 from kesher.journeys.services.recipes import add_recipe
@@ -31,6 +31,7 @@ __all__ = [
     "perform_calls",
     "publish_draft",
     "publish_journey",
+    "read_yaml",
     "receive_hook",
     "replace_hook",
     "request_entries",

@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from kesher.journeys import models
-from kesher.journeys.definition import dump_yaml, in_flow_order, load_yaml, read_definition, write_definition
+from kesher.journeys.definition import (
+    dump_yaml,
+    in_flow_order,
+    load_yaml,
+    read_definition,
+    with_layout,
+    write_definition,
+)
 from kesher.journeys.editing.moves import Moves
 from kesher.journeys.editing.reading import list_definition_changes
 from kesher.journeys.errors import JourneyInvalid, JourneyNotFound
@@ -20,6 +28,11 @@ def validate_yaml(text: str, *, workspace_id: int) -> list[Problem]:
     """Every mistake in the file, each with its path and line, in the order of the lines; empty when it could be
     applied."""
     return _read(text, workspace_id)[1]
+
+
+def read_yaml(text: str) -> Any:
+    """The values of a file as they are written, right or not; None when it is no YAML."""
+    return load_yaml(text).data
 
 
 def apply_yaml(
@@ -38,10 +51,10 @@ def diff_yaml(text: str, *, workspace_id: int) -> list[Change]:
 def export_yaml(*, workspace_id: int, key: str) -> str:
     """The current version as a file; applying it changes nothing."""
     versions = models.Version.objects.filter(journey__workspace_id=workspace_id, journey__key=key)
-    version = versions.order_by("-number").first()
+    version = versions.select_related("journey").order_by("-number").first()
     if version is None:
         raise JourneyNotFound(key=key)
-    written = in_flow_order(version.definition)
+    written = with_layout(in_flow_order(version.definition), version.journey.layout)
     # The nodes are written in the order of the flow, so the start need not be named.
     del written["start"]
     return dump_yaml(written)

@@ -12,7 +12,7 @@ from django.db.models import F
 from kesher.accounts import queries as accounts
 from kesher.accounts import services as audit
 from kesher.journeys import models
-from kesher.journeys.definition import digest_of, read_definition, write_definition
+from kesher.journeys.definition import digest_of, read_definition, split_layout, write_definition
 from kesher.journeys.editing.moves import Moves, check_moves
 from kesher.journeys.errors import JourneyInvalid, JourneyStateWrong
 from kesher.journeys.fields import Reading
@@ -59,7 +59,7 @@ def publish(
     definition: Definition, *, workspace_id: int, now: datetime, actor: str, moves: Moves | None = None
 ) -> Applied:
     """`publish_journey` for a definition that was read."""
-    written = write_definition(definition)
+    written, layout = split_layout(write_definition(definition))
     digest = digest_of(written)
     with transaction.atomic():
         journey, _ = models.Journey.objects.select_for_update().get_or_create(
@@ -70,8 +70,10 @@ def publish(
         if journey.state == JourneyState.ARCHIVED:
             raise JourneyStateWrong(key=journey.key, state=journey.state, expected=JourneyState.LIVE)
         check_moves(moves or {}, journey, written["nodes"])
+        journey.layout = journey.layout if layout is None else dict(layout)
         before = models.Version.objects.filter(journey=journey).order_by("-number").first()
         if before is not None and before.digest == digest:
+            journey.save(update_fields=["layout"])
             _keep_moves(journey, moves, actor, now)
             return Applied(journey.key, before.number, changed=False)
         number = before.number + 1 if before else 1

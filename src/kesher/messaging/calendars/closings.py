@@ -9,11 +9,13 @@ from psycopg.types.json import Jsonb
 
 from kesher.kernel.db import Conn
 from kesher.kernel.sql import statements_of
+from kesher.kernel.text import Text
 from kesher.messaging.calendars.jewish import Closing, jewish_closings
 from kesher.messaging.calendars.places import Place, place_named
 
 _sql = statements_of("kesher.messaging")
 
+CALENDAR_NAMES: Mapping[str, Text] = {"jewish": Text(en="the Jewish calendar", he="הלוח העברי")}
 CALENDARS: Mapping[str, Callable[[Place, date, date], list[Closing]]] = {"jewish": jewish_closings}
 """Each says when a place is closed from one day to another."""
 

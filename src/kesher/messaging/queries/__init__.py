@@ -1,6 +1,6 @@
 """Reads of the room: the ledger, broadcasts, policies, suppressions, and the capture mailbox."""
 
-from kesher.messaging.calendars import CALENDARS, closings_of, place_at
+from kesher.messaging.calendars import CALENDAR_NAMES, CALENDARS, closings_of, place_at
 from kesher.messaging.gate import Addressee, Gate, Judgement
 from kesher.messaging.queries.broadcasts import (
     count_broadcast_messages,
@@ -34,6 +34,7 @@ from kesher.messaging.queries.settings import get_policy, list_providers, list_s
 
 __all__ = [
     "CALENDARS",
+    "CALENDAR_NAMES",
     "MOST_LATE",
     "Addressee",
     "Gate",
