@@ -255,6 +255,8 @@ EXAMPLES = [
     Example("list_journey_version_changes", "GET", f"/journeys/{MARK}_welcome/versions/changes?before=1&after=1"),
     Example("preview_journey_roll_back", "POST", f"/journeys/{MARK}_welcome/roll-back/moves", {"version": 1}),
     Example("roll_back_journey", "POST", f"/journeys/{MARK}_welcome/roll-back", {"version": 1}),
+    Example("get_journey_canvas", "GET", f"/journeys/{MARK}_welcome/canvas"),
+    Example("list_people_at_node", "GET", f"/journeys/{MARK}_welcome/nodes/hello/people"),
     Example("get_journey_report", "GET", f"/journeys/{MARK}_welcome/report"),
     Example("pause_journey", "POST", f"/journeys/{MARK}_welcome/pause"),
     Example("resume_journey", "POST", f"/journeys/{MARK}_welcome/resume"),

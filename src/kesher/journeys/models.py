@@ -133,12 +133,14 @@ class DateTimer(models.Model):
 
 
 class Counter(models.Model):
-    """How many entered and left each node of a version, kept up by the tick; the canvas is drawn from it."""
+    """How many entered and left each node of a version on a day (of UTC), kept up by the tick; the canvas is drawn from
+    it."""
 
-    pk = models.CompositePrimaryKey("version_id", "node", "outcome")
+    pk = models.CompositePrimaryKey("version_id", "node", "outcome", "day")
     version_id = models.BigIntegerField()
     node = models.TextField()
     outcome = models.TextField()
+    day = models.DateField()
     count = models.BigIntegerField(default=0)
 
     class Meta:
@@ -286,13 +288,14 @@ class DryRun(models.Model):
 
 class Conversion(models.Model):
     """Goals reached and what they are worth in minor units, kept up by the tick: of a version as a whole (node and
-    touch empty), and of each node whose messages have a part in them."""
+    touch empty), and of each node whose messages have a part in them; by day (of UTC)."""
 
-    pk = models.CompositePrimaryKey("version_id", "node", "touch", "currency")
+    pk = models.CompositePrimaryKey("version_id", "node", "touch", "currency", "day")
     version_id = models.BigIntegerField()
     node = models.TextField()
     touch = models.TextField()
     currency = models.TextField()
+    day = models.DateField()
     conversions = models.BigIntegerField()
     value = models.BigIntegerField()
 

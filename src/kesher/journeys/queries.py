@@ -28,6 +28,7 @@ from kesher.journeys.playing.performing import PlayRequest, PlayTold, find_perso
 from kesher.journeys.playing.rehearsing import Rehearsal, as_json, rehearse_journey
 from kesher.journeys.playing.telling import PlayCheck, PlayLine
 from kesher.journeys.recipes.reading import get_recipe, list_recipes
+from kesher.journeys.reporting import CanvasNumbers, PersonAt, list_people_at, report_canvas, report_dry_run
 from kesher.journeys.types import (
     ConversionReport,
     CouponPoolInfo,
@@ -44,8 +45,10 @@ from kesher.kernel.text import Text
 
 __all__ = [
     "Account",
+    "CanvasNumbers",
     "Fact",
     "JourneyHealth",
+    "PersonAt",
     "PlayCheck",
     "PlayLine",
     "PlayRequest",
@@ -72,6 +75,7 @@ __all__ = [
     "list_journeys",
     "list_keys",
     "list_node_types",
+    "list_people_at",
     "list_recipes",
     "list_runs",
     "list_version_changes",
@@ -82,6 +86,8 @@ __all__ = [
     "preview_version_moves",
     "read_to_play",
     "rehearse_journey",
+    "report_canvas",
+    "report_dry_run",
     "spot_of",
 ]
 

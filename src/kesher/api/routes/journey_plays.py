@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field
 from pydantic_core import to_jsonable_python
 
+from kesher.api.routes.journey_canvas import CanvasReport
 from kesher.api.routes.segments import RuleExplanation, explained
 from kesher.api.routing import Call, Routes
 from kesher.api.schemas import BothTexts, In, JsonObject, Out, PathId
@@ -176,7 +177,8 @@ class DryRunBody(In):
 
 
 class DryRunDetail(Out):
-    """How far a dry run is (`done` of `people`); `result` holds its numbers by node and edge when it is `finished`."""
+    """How far a dry run is (`done` of `people`). When it is `finished`, `result` holds all its numbers, and `canvas`
+    those of nodes and edges, in the shape of a journey's own."""
 
     id: int
     journey: str
@@ -187,6 +189,7 @@ class DryRunDetail(Out):
     done: int
     people: int
     result: JsonObject | None
+    canvas: CanvasReport | None = None
 
 
 @routes.post("/journey-dry-runs", permission="journeys:publish", status=201)
@@ -215,4 +218,7 @@ def ask_dry_run(call: Call, body: DryRunBody) -> DryRunDetail:
 @routes.get("/journey-dry-runs/{dry_run_id}", permission="journeys:read")
 def get_dry_run(call: Call, dry_run_id: PathId) -> DryRunDetail:
     """How far a dry run is, and its numbers."""
-    return DryRunDetail.model_validate(services.get_dry_run(workspace_id=call.workspace_id, dry_run_id=dry_run_id))
+    found = services.get_dry_run(workspace_id=call.workspace_id, dry_run_id=dry_run_id)
+    numbers = queries.report_dry_run(workspace_id=call.workspace_id, dry_run_id=dry_run_id)
+    canvas = CanvasReport.model_validate(numbers) if numbers else None
+    return DryRunDetail.model_validate(found).model_copy(update={"canvas": canvas})

@@ -38,8 +38,9 @@ WHERE l.number = w.number
 -- name: count_conversions
 -- The conversions of those who were treated: as a whole, and once for each node that has a part in them, by its
 -- strongest touch. Row locks in the order of the key; primary key.
-INSERT INTO journeys_conversion AS c (version_id, node, touch, currency, conversions, value)
-SELECT l.version_id, part.node, part.touch, coalesce(l.facts ->> 'currency', ''), count(*),
+INSERT INTO journeys_conversion AS c (version_id, node, touch, currency, day, conversions, value)
+SELECT l.version_id, part.node, part.touch, coalesce(l.facts ->> 'currency', ''),
+       (%(now)s::timestamptz AT TIME ZONE 'UTC')::date, count(*),
        coalesce(sum((l.facts ->> 'value')::bigint), 0)
 FROM journeys_log l
 CROSS JOIN LATERAL (
@@ -50,7 +51,7 @@ CROSS JOIN LATERAL (
 ) AS part
 WHERE l.name = 'Journey Goal Reached' AND NOT l.facts ? 'holdout'
 GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
-ON CONFLICT (version_id, node, touch, currency) DO UPDATE
+ON CONFLICT (version_id, node, touch, currency, day) DO UPDATE
 SET conversions = c.conversions + excluded.conversions, value = c.value + excluded.value
 
 -- name: journey_conversions

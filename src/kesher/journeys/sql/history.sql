@@ -10,10 +10,10 @@ FROM journeys_log l
 ORDER BY l.number
 
 -- name: count_steps
--- The canvas' numbers: entries and outcomes by node; node '' is the journey as a whole. Row locks in the order of the
--- key, so that two engines cannot block each other; primary key.
-INSERT INTO journeys_counter AS c (version_id, node, outcome, count)
-SELECT counted.version_id, counted.node, counted.outcome, count(*)
+-- The canvas' numbers by day: entries and outcomes by node; node '' is the journey as a whole, its endings also by
+-- reason. Row locks in the order of the key, so that two engines cannot block each other; primary key.
+INSERT INTO journeys_counter AS c (version_id, node, outcome, day, count)
+SELECT counted.version_id, counted.node, counted.outcome, (%(now)s::timestamptz AT TIME ZONE 'UTC')::date, count(*)
 FROM journeys_log l
 CROSS JOIN LATERAL (
     SELECT l.version_id, '' AS node, CASE WHEN l.name = 'Journey Entered' THEN 'entered'
@@ -22,6 +22,8 @@ CROSS JOIN LATERAL (
                                           THEN CASE WHEN l.facts ? 'holdout' THEN 'held_out_goal' ELSE 'goal' END
                                           ELSE l.state END AS outcome
     WHERE l.name NOT IN ('Journey Step Entered', 'Journey Run Moved')
+    UNION ALL
+    SELECT l.version_id, '', 'ended: ' || coalesce(l.reason, l.state) WHERE l.name = 'Journey Exited'
     UNION ALL
     SELECT l.version_id, l.node, 'entered'
     WHERE l.name = 'Journey Step Entered' OR l.name = 'Journey Run Moved' AND l.outcome IS NOT NULL
@@ -32,7 +34,7 @@ CROSS JOIN LATERAL (
 ) AS counted
 GROUP BY counted.version_id, counted.node, counted.outcome
 ORDER BY counted.version_id, counted.node, counted.outcome
-ON CONFLICT (version_id, node, outcome) DO UPDATE SET count = c.count + excluded.count
+ON CONFLICT (version_id, node, outcome, day) DO UPDATE SET count = c.count + excluded.count
 
 -- name: exited_runs
 -- Runs that were ended early in this tick: what they had reserved is not to be sent. Temporary table.

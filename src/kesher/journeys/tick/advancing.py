@@ -122,4 +122,4 @@ def _record(work: Work) -> None:
         params = {"history_now": work.now, "history_versions": Jsonb(names)}
         history = Relation(_sql["history_to_log"].sql, params)
         events.append_events(work.conn, history, now=work.now)
-        _sql.run(work.conn, "count_steps")
+        _sql.run(work.conn, "count_steps", {"now": work.now})
