@@ -74,7 +74,8 @@ class ScoreShop(Shop):
         """One tick of the engine as far as scores; True when it did something or more is to be done."""
         with self.conn.transaction():
             piece = events.open_slice(self.conn, consumer=consumer, shards=shards, limit=1_000)
-            more = services.advance_segments(self.conn, now=self.now, shards=shards)
+            more = events.tell_object_changes(self.conn, now=self.now)
+            more = services.advance_segments(self.conn, now=self.now, shards=shards) or more
             more = services.advance_scores(self.conn, piece, now=self.now) or more
             events.close_slice(self.conn, piece)
         return more or has_unread(self.conn, consumer=consumer, shards=shards)

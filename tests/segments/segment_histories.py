@@ -67,6 +67,8 @@ class Past:
     segments: list[str] = field(default_factory=list)
     lists: list[str] = field(default_factory=list)
     consents: dict[tuple[str, str], str] = field(default_factory=dict)
+    objects: dict[tuple[str, str], tuple[str, dict[str, Any]]] = field(default_factory=dict)
+    """(kind, key) to (role, attributes)."""
 
 
 names = st.sampled_from(["Order", *NAMES, "Order"])
@@ -88,8 +90,16 @@ _traits = {
     "address": st.one_of(scalars, st.fixed_dictionaries({}, optional=_places)),
     **_places,
 }
+ROLES = ["", "admin", "owner"]
+attributes = st.fixed_dictionaries({}, optional={**_traits, "timezone": st.sampled_from(["UTC", "x"])})
+belongings = st.dictionaries(
+    st.tuples(st.sampled_from(["company", "company", "course"]), st.sampled_from(["a", "b", "ג"])),
+    st.tuples(st.sampled_from(ROLES), attributes),
+    max_size=3,
+)
 pasts = st.builds(
     Past,
+    objects=belongings,
     traits=st.fixed_dictionaries({}, optional=_traits),
     zone=st.sampled_from(ZONES),
     events=st.lists(_events, max_size=8),
@@ -139,6 +149,7 @@ def _numbered(events: list[Any]) -> list[Any]:
     return done
 
 
+belonging_pasts = st.builds(Past, objects=belongings, zone=st.sampled_from(ZONES))
 kept_pasts = st.builds(Past, events=st.lists(kept_events, min_size=2, max_size=8))
 walked_pasts = st.builds(
     Past, events=st.lists(walked_events, min_size=2, max_size=8, unique_by=lambda event: event[2]).map(_numbered)
@@ -187,6 +198,20 @@ def write_people(conn: psycopg.Connection, workspace: int, people: list[Past]) -
                 (id, channel, topic, workspace, state, START)
                 for id, past in zip(ids, people, strict=True)
                 for (channel, topic), state in past.consents.items()
+            ],
+        )
+        cursor.executemany(
+            "WITH made AS (INSERT INTO profiles_object (workspace_id, kind, key, attributes, created_at, updated_at)"
+            " VALUES (%(workspace)s, %(kind)s, %(key)s, %(said)s, %(at)s, %(at)s)"
+            " ON CONFLICT (workspace_id, kind, key) WHERE removed_at IS NULL DO UPDATE SET attributes ="
+            " excluded.attributes RETURNING id) INSERT INTO profiles_relation"
+            " (profile_id, object_id, workspace_id, shard, role, attributes, related_at)"
+            " SELECT %(person)s, id, %(workspace)s, 0, %(role)s, '{}', %(at)s FROM made",
+            [
+                {"workspace": workspace, "kind": kind, "key": key, "said": Jsonb(said), "at": START}
+                | {"person": id, "role": role}
+                for id, past in zip(ids, people, strict=True)
+                for (kind, key), (role, said) in past.objects.items()
             ],
         )
     conn.execute(

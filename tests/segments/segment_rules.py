@@ -233,6 +233,35 @@ def trait_leaves(draw: st.DrawFn) -> dict[str, Any]:
     return {"trait": draw(st.sampled_from([*PATHS, "timezone"])), **draw(conditions())}
 
 
+@st.composite
+def _about_objects(draw: st.DrawFn, depth: int = 1) -> dict[str, Any]:
+    """A condition on an object, now and then a small tree of them."""
+    shape = draw(st.sampled_from(["attribute", "attribute", "date", "date", "place", "any", "not"]))
+    if shape in ("any", "not") and depth:
+        parts = draw(st.lists(_about_objects(0), min_size=1, max_size=2))
+        return {"not": parts[0]} if shape == "not" else {"any": parts}
+    if shape == "date":
+        return draw(st.one_of(date_leaves(), anniversary_leaves()))
+    if shape == "place":
+        return draw(location_leaves)
+    return {"attribute": draw(st.sampled_from([*PATHS, "timezone"])), **draw(conditions())}
+
+
+@st.composite
+def object_leaves(draw: st.DrawFn) -> dict[str, Any]:
+    """A leaf about what the person belongs to."""
+    leaf: dict[str, Any] = {"object": draw(st.sampled_from(["company", "company", "course"]))}
+    if draw(st.integers(0, 3)) == 0:
+        leaf["role"] = draw(st.sampled_from(["admin", "owner"]))
+    if draw(st.integers(0, 3)):
+        leaf["where"] = draw(st.lists(_about_objects(), min_size=1, max_size=2))
+    if draw(st.booleans()):
+        op = draw(st.sampled_from(["eq", "ne", "lt", "le", "gt", "ge", "between"]))
+        n = draw(st.integers(0, 2))
+        leaf |= {"op": op, "value": [n, n + 1] if op == "between" else n}
+    return leaf
+
+
 _states = st.sampled_from(["granted", "denied", "pending", "none", "permitted"])
 leaves = st.one_of(
     event_leaves(),
@@ -243,6 +272,7 @@ leaves = st.one_of(
     date_leaves(),
     anniversary_leaves(),
     location_leaves,
+    object_leaves(),
     st.builds(
         lambda path, condition: {"trait": path, **condition}, st.sampled_from([*PATHS, "timezone"]), conditions()
     ),

@@ -40,6 +40,24 @@ class Shop:
             who, "identify", "Profile Identified", said=traits, at=self.now, traits=traits, zone=device_zone
         )
 
+    def joins(self, who: str, key: str, *, kind: str = "company", role: str | None = None, **traits: Any) -> int:
+        """A person joins a company, of which something is told."""
+        return self._ingest(
+            who,
+            "group",
+            "Group Joined",
+            said={**traits, "group_id": key},
+            at=self.now,
+            traits=traits,
+            group={"group_id": key, "group_kind": kind, "group_role": role},
+        )
+
+    def company(self, key: str, *, kind: str = "company", **attributes: Any) -> None:
+        """Something is told of a company itself."""
+        events.save_object(
+            self.conn, workspace_id=self.workspace, kind=kind, key=key, attributes=attributes, now=self.now
+        )
+
     def consents(self, profile_id: int, topic: str, state: str) -> None:
         """A person speaks her will about e-mail."""
         entry = Relation(
@@ -60,7 +78,8 @@ class Shop:
         """One tick of the engine's first half; True when it did something or more is to be done."""
         with self.conn.transaction():
             piece = events.open_slice(self.conn, consumer=consumer, shards=shards, limit=1_000)
-            more = services.advance_segments(self.conn, now=self.now, shards=shards)
+            more = events.tell_object_changes(self.conn, now=self.now)
+            more = services.advance_segments(self.conn, now=self.now, shards=shards) or more
             events.close_slice(self.conn, piece)
         return more or piece.rows > 0
 
@@ -94,7 +113,16 @@ class Shop:
         return rows.fetchall()
 
     def _ingest(
-        self, who: str, kind: str, name: str, *, said: Any, at: datetime, traits: Any = None, zone: str | None = None
+        self,
+        who: str,
+        kind: str,
+        name: str,
+        *,
+        said: Any,
+        at: datetime,
+        traits: Any = None,
+        zone: str | None = None,
+        group: dict[str, Any] | None = None,
     ) -> int:
         call = IncomingEvent(
             workspace_id=self.workspace,
@@ -108,6 +136,7 @@ class Shop:
             traits=traits,
             timezone=zone,
             properties=json.dumps(said),
+            **(group or {}),
         )
         profile_id = events.ingest(self.conn, [call], now=self.now).profile_ids[0]
         assert profile_id is not None

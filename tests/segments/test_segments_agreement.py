@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from psycopg.types.json import Jsonb
 from segment_histories import (
     Past,
+    belonging_pasts,
     busy_pasts,
     kept_pasts,
     moments,
@@ -29,6 +30,7 @@ from segment_rules import (
     journey_leaves,
     location_leaves,
     message_leaves,
+    object_leaves,
     patterns,
     rules,
     sequence_leaves,
@@ -158,6 +160,14 @@ def test_both_evaluators_agree_on_anniversaries(
 @LAW
 @given(rule=location_leaves, past=pasts, now=moments())
 def test_both_evaluators_agree_on_places(
+    conn: psycopg.Connection, workspace: int, rule: object, past: Past, now: datetime
+) -> None:
+    _assert_agreement(conn, workspace, rule, past, now)
+
+
+@LAW
+@given(rule=object_leaves(), past=belonging_pasts, now=moments())
+def test_both_evaluators_agree_on_companies(
     conn: psycopg.Connection, workspace: int, rule: object, past: Past, now: datetime
 ) -> None:
     _assert_agreement(conn, workspace, rule, past, now)

@@ -102,6 +102,15 @@ RULES: dict[str, Any] = {
     "list": {"list": "newsletter"},
     "consent_permitted": {"consent": "email", "topic": "news"},
     "consent_none": {"consent": "sms", "state": "none"},
+    "object": {
+        "object": "company",
+        "role": "admin",
+        "where": [
+            {"attribute": "plan", "op": "eq", "value": "pro"},
+            {"date": "renewal", "op": "within_next", "days": 14},
+        ],
+    },
+    "object_count": {"object": "course", "op": "ge", "value": 2},
     "tree": {
         "all": [
             {"event": "Order Completed", "op": "ge", "value": 2, "within": {"days": 30}},
@@ -146,6 +155,15 @@ def test_everybody_is_asked_in_one_scan_of_the_log() -> None:
 
     assert compiled.sql.count("events_event") == 2
     _check("everybody", _shown(compiled.sql, dict(compiled.params)))
+
+
+def test_everybody_is_asked_about_objects_in_one_scan() -> None:
+    rule = parse_rule(
+        {"all": [RULES["object_count"], {"not": {**RULES["object"], "where": [RULES["object"]["where"][0]]}}]}
+    )
+    compiled = compile_everybody(rule, workspace_id=1, now=NOW)
+
+    _check("everybody_objects", _shown(compiled.sql, dict(compiled.params)))
 
 
 def test_a_family_reads_each_persons_events_once() -> None:

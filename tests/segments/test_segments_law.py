@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 from psycopg.types.json import Jsonb
-from segment_histories import START, kept_events, properties, texts, values, walked_events, whereabouts
+from segment_histories import START, attributes, kept_events, properties, texts, values, walked_events, whereabouts
 from segment_rules import rules
 
 from kesher.events import services as events
@@ -30,7 +30,8 @@ from kesher.kernel.errors import KesherError
 from kesher.kernel.relations import Relation
 from kesher.kernel.shards import SHARDS
 from kesher.kernel.text import Text
-from kesher.profiles.errors import MergeNotFound
+from kesher.profiles import services as profiles
+from kesher.profiles.errors import MergeNotFound, ObjectNotFound
 from kesher.segments import queries, services
 from kesher.segments.errors import SegmentBeingRemoved, SegmentCycle, SegmentInUse
 
@@ -40,6 +41,7 @@ USERS = ["u1", "u2", "u3"]
 _STATE = "TRUNCATE segments_segment, segments_membership, segments_timer, segments_dependency, segments_list,"
 _STATE += " segments_list_member, segments_known_profile, consent_topic"
 people = st.sampled_from(USERS)
+objects = st.sampled_from([("company", "a"), ("company", "b"), ("course", "c")])
 late = st.sampled_from([0, 0, 0, 0, 1, 24, 49, 240])
 
 
@@ -77,6 +79,10 @@ class Life(RuleBasedStateMachine):
                     " VALUES (%s, %s, '{}', 'live', %s)",
                     (self.workspace, key, self.now),
                 )
+        for kind in ("company", "course"):
+            profiles.save_object_kind(
+                self.conn, workspace_id=self.workspace, key=kind, name=_text(kind), plural=_text(kind), now=self.now
+            )
         services.create_list(self.conn, workspace_id=self.workspace, key="news", name=_text("news"), now=self.now)
         self._save("vip", {"event": "Order", "op": "ge", "value": 2, "within": {"days": 2}})
         self._save("quiet", {"not": {"event": "Order", "within": {"hours": 30}}})
@@ -135,6 +141,41 @@ class Life(RuleBasedStateMachine):
         change = services.add_to_list if joins else services.remove_from_list
         profile = Relation("SELECT %(l_profile)s::bigint AS profile_id", {"l_profile": self.ids.get(who, 0)})
         change(self.conn, profile, workspace_id=self.workspace, key="news", now=self.now)
+        self._settle_and_check()
+
+    @rule(who=people, thing=objects, role=st.sampled_from([None, "admin", "owner"]), traits=attributes, hours=late)
+    def group(self, who: str, thing: tuple[str, str], role: str | None, traits: dict[str, Any], hours: int) -> None:
+        kind, key = thing
+        said = {"group_id": key, "group_kind": kind, "group_role": role}
+        at = self.now - timedelta(hours=hours)
+        self._ingest(who, "group", "Group Joined", at=at, said=traits, traits=traits, group=said)
+        self._settle_and_check()
+
+    @rule(thing=objects, told=attributes, whole=st.booleans())
+    def object_change(self, thing: tuple[str, str], told: dict[str, Any], whole: bool) -> None:
+        kind, key = thing
+        events.save_object(
+            self.conn, workspace_id=self.workspace, kind=kind, key=key, attributes=told, now=self.now, whole=whole
+        )
+        self._settle_and_check()
+
+    @precondition(lambda self: self.ids)
+    @rule(who=people, thing=objects, joins=st.booleans(), role=st.sampled_from([None, "", "admin"]))
+    def relation(self, who: str, thing: tuple[str, str], joins: bool, role: str | None) -> None:
+        person = Relation("SELECT %(r_profile)s::bigint AS profile_id", {"r_profile": self.ids.get(who, 0)})
+        named = {"workspace_id": self.workspace, "kind": thing[0], "key": thing[1], "now": self.now}
+        with suppress(ObjectNotFound):
+            if joins:
+                events.relate_people(self.conn, person, role=role, **named)
+            else:
+                events.unrelate_people(self.conn, person, **named)
+        self._settle_and_check()
+
+    @rule(thing=objects)
+    def remove_object(self, thing: tuple[str, str]) -> None:
+        kind, key = thing
+        with suppress(ObjectNotFound):
+            events.remove_object(self.conn, workspace_id=self.workspace, kind=kind, key=key, now=self.now)
         self._settle_and_check()
 
     @precondition(lambda self: self.ids)
@@ -232,7 +273,8 @@ class Life(RuleBasedStateMachine):
     def _tick(self) -> bool:
         with self.conn.transaction():
             piece = events.open_slice(self.conn, consumer="engine", shards=ALL_SHARDS, limit=1_000)
-            more = services.advance_segments(self.conn, now=self.now, shards=ALL_SHARDS)
+            more = events.tell_object_changes(self.conn, now=self.now)
+            more = services.advance_segments(self.conn, now=self.now, shards=ALL_SHARDS) or more
             events.close_slice(self.conn, piece)
         return more or piece.rows > 0
 
@@ -286,6 +328,7 @@ class Life(RuleBasedStateMachine):
         said: dict[str, Any],
         traits: Any = None,
         zone: str | None = None,
+        group: dict[str, Any] | None = None,
     ) -> None:
         result = events.ingest(
             self.conn,
@@ -302,6 +345,7 @@ class Life(RuleBasedStateMachine):
                     traits=traits,
                     timezone=zone,
                     properties=json.dumps(said),
+                    **(group or {}),
                 )
             ],
             now=self.now,

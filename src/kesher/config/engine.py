@@ -100,7 +100,8 @@ def tick(conn: Conn, shards: list[int]) -> Ticked:
     with conn.transaction():
         now = read_clock(conn)
         piece = events.open_slice(conn, consumer=CONSUMER, shards=shards, limit=SLICE_ROWS)
-        more = segments.advance_segments(conn, now=now, shards=shards)
+        more = events.tell_object_changes(conn, now=now)
+        more = segments.advance_segments(conn, now=now, shards=shards) or more
         more = segments.advance_scores(conn, piece, now=now) or more
         messaging.follow_merges(conn)
         messaging.follow_erasures(conn)

@@ -17,6 +17,7 @@ import psycopg
 from psycopg.errors import DeadlockDetected, SerializationFailure, UniqueViolation
 
 from kesher.events.merging import carry_merges, log_merges
+from kesher.events.objects import append_object_events, apply_groups
 from kesher.events.types import EventType, IncomingEvent, IngestResult
 from kesher.kernel.db import Conn
 from kesher.kernel.shards import SHARDS
@@ -74,11 +75,13 @@ def _ingest(conn: Conn, events: Sequence[IncomingEvent], now: datetime) -> Inges
             profile_ids[position] = profile_id
         carry_merges(conn, known.merges)
         changes = _apply(conn, events, profile_ids, now)
+        related = apply_groups(conn, events, profile_ids, now=now)
         written = [position for position in fresh if profile_ids[position] is not None]
         if written:
             _copy(conn, day, events, keys, profile_ids, written, changes, now)
             _sql.run(conn, "summarise_ingested", {"day": day, "floor": floor, "shards": SHARDS})
             log_merges(conn, known.merges, now=now)
+            append_object_events(conn, related, now=now)
             notify(conn, WORK)
     unidentified = tuple(position for position in fresh if profile_ids[position] is None)
     return IngestResult(

@@ -5,6 +5,13 @@ from kesher.events.erasing import erase_profiles
 from kesher.events.ingest import ingest
 from kesher.events.lake import erase_from_lake, export_slice, tend_lake
 from kesher.events.merging import merge_profiles, undo_merge
+from kesher.events.objects import (
+    relate_people,
+    remove_object,
+    save_object,
+    tell_object_changes,
+    unrelate_people,
+)
 from kesher.events.partitions import drop_old_partitions, ensure_partitions, rebase_log
 from kesher.events.pulse import count_slice, drop_old_pulse
 from kesher.events.slices import close_slice, open_slice
@@ -28,6 +35,11 @@ __all__ = [
     "open_slice",
     "rebase_log",
     "record_consents",
+    "relate_people",
+    "remove_object",
+    "save_object",
+    "tell_object_changes",
     "tend_lake",
     "undo_merge",
+    "unrelate_people",
 ]

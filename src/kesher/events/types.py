@@ -10,6 +10,8 @@ from typing import Any
 
 import msgspec
 
+from kesher.profiles.types import COMPANY
+
 
 class EventType(StrEnum):
     """The calls of the wire format, and `system` for what Kesher itself logs."""
@@ -39,6 +41,9 @@ class SystemEvent(StrEnum):
     CONSENT_GIVEN = "Consent Given"
     CONSENT_WITHDRAWN = "Consent Withdrawn"
     CONSENT_REQUESTED = "Consent Requested"
+    OBJECT_RELATED = "Object Related"
+    OBJECT_UNRELATED = "Object Unrelated"
+    OBJECT_CHANGED = "Object Changed"
     LIST_JOINED = "List Joined"
     LIST_LEFT = "List Left"
     SEGMENT_ENTERED = "Segment Entered"
@@ -74,9 +79,11 @@ class IncomingEvent(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     ten thousand times a second (a frozen dataclass takes six times as long).
 
     `properties` and `context` are the text of a JSON object, written to the log as they are. `traits` is the object
-    of an identify; it is applied to the profile. `locale` and `timezone` are `context.locale` and `context.timezone`
-    when they are strings; with an identify they fill the profile's language and zone where its traits do not say.
-    `source_id` 0 is Kesher itself (API, imports). `profile_id` addresses a known profile instead of claims.
+    of an identify, applied to the profile, or of a group, applied to the object of `group_kind` whose key is
+    `group_id`, to which the person belongs from then on in `group_role` (None: as before). `locale` and `timezone` are
+    `context.locale` and `context.timezone` when they are strings; with an identify they fill the profile's language and
+    zone where its traits do not say. `source_id` 0 is Kesher itself (API, imports). `profile_id` addresses a known
+    profile instead of claims.
     """
 
     workspace_id: int
@@ -90,6 +97,8 @@ class IncomingEvent(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     anonymous_id: str | None = None
     previous_id: str | None = None
     group_id: str | None = None
+    group_kind: str = COMPANY
+    group_role: str | None = None
     profile_id: int | None = None
     traits: Mapping[str, Any] | None = None
     properties: str = "{}"

@@ -32,4 +32,5 @@ def erase_people(conn: Conn, profile_ids: Sequence[int], *, workspace_id: int, n
     `events.services.erase_profiles`."""
     values = {"profiles": list(profile_ids), "workspace_id": workspace_id, "now": now}
     _sql.run(conn, "erase_identities", values)
+    _sql.run(conn, "erase_relations", values)
     _sql.run(conn, "erase_profiles", values)

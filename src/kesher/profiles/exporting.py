@@ -22,10 +22,11 @@ def list_whole_person(conn: Conn, *, workspace_id: int, profile_id: int) -> list
 
 
 def export_person(conn: Conn, profile_ids: Sequence[int]) -> dict[str, Any]:
-    """Who the person is: `profiles`, `identifiers`, `merges`."""
+    """Who the person is: `profiles`, `identifiers`, `merges`, and the `objects` to which she belongs."""
     values = {"profiles": list(profile_ids)}
     return {
         "profiles": _sql.records(conn, "export_profiles", values),
         "identifiers": _sql.records(conn, "export_identifiers", values),
         "merges": _sql.records(conn, "export_merges", values),
+        "objects": _sql.records(conn, "export_relations", values),
     }

@@ -12,7 +12,7 @@ from psycopg.types.json import Jsonb
 from kesher.kernel.db import Conn
 from kesher.kernel.sql import statements_of
 from kesher.profiles.errors import MergeNotFound, MergeNotPossible, MergeNotUndoable, MergeTooLarge
-from kesher.profiles.types import LIMITS, Merge, MergedPair
+from kesher.profiles.types import LIMITS, MAX_RELATIONS, Merge, MergedPair
 
 _sql = statements_of(__package__)
 _COLUMNS = ("traits_at", "email", "phone", "language", "timezone")
@@ -69,13 +69,14 @@ def write_merges(conn: Conn, pairs: Sequence[Pair], *, now: datetime) -> list[Me
 
 def _write_turn(conn: Conn, pairs: Sequence[Pair], now: datetime) -> list[MergedPair]:
     params: dict[str, Any] = {
+        "relations": MAX_RELATIONS,
         "winners": [pair.winner_id for pair in pairs],
         "losers": [pair.loser_id for pair in pairs],
         "reasons": [pair.reason for pair in pairs],
         "now": now,
     }
     merges = [MergedPair(*row) for row in _sql.run(conn, "insert_merges", params)]
-    for statement in ("move_identifiers", "join_traits", "retire_losers"):
+    for statement in ("move_identifiers", "join_traits", "carry_relations", "retire_losers"):
         _sql.run(conn, statement, params)
     return merges
 
@@ -96,6 +97,7 @@ def undo_merge(conn: Conn, *, workspace_id: int, merge_id: int, now: datetime) -
             raise MergeNotUndoable(merge_id=merge_id)
         _return_identifiers(conn, merge, moved["identifiers"])
         _sql.run(conn, "restore_winner", _restored(winner, loser, moved["winner"]) | {"winner_id": merge.winner_id})
+        _sql.run(conn, "return_relations", {"winner_id": merge.winner_id, "loser_id": merge.loser_id})
         _sql.run(conn, "revive_loser", {"loser_id": merge.loser_id})
         _sql.run(conn, "close_merge", {"merge_id": merge_id, "now": now})
         return replace(merge, undone_at=now)

@@ -102,3 +102,79 @@ class Trait(models.Model):
 
     class Meta:
         db_table = "profiles_trait"
+
+
+class ObjectKind(models.Model):
+    """A kind of thing that people belong to (`company`, `course`): declared by a person, or met in a call. `name` and
+    `plural` are in both languages, or empty. `refused_count`: values and relations over a limit, left out."""
+
+    pk = models.CompositePrimaryKey("workspace_id", "key")
+    workspace_id = models.IntegerField()
+    key = models.TextField()
+    name = models.JSONField(default=dict)
+    plural = models.JSONField(default=dict)
+    refused_count = models.BigIntegerField(default=0)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "profiles_object_kind"
+
+
+class Object(models.Model):
+    """One such thing. `attributes` are JSON as they were told, their latest at `attributes_at`; a removed one waits for
+    its relations to be taken away."""
+
+    id = models.BigAutoField(primary_key=True)
+    workspace_id = models.IntegerField()
+    kind = models.TextField()
+    key = models.TextField()
+    attributes = models.JSONField(default=dict)
+    attributes_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "profiles_object"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace_id", "kind", "key"],
+                name="profiles_object_key_uq",
+                condition=models.Q(removed_at__isnull=True),
+            )
+        ]
+
+
+class ObjectRelation(models.Model):
+    """A profile belongs to an object; `origin_profile_id` when a merge brought it there (the merged profile keeps its
+    own row)."""
+
+    pk = models.CompositePrimaryKey("profile_id", "object_id")
+    profile_id = models.BigIntegerField()
+    object_id = models.BigIntegerField()
+    workspace_id = models.IntegerField()
+    shard = models.SmallIntegerField()
+    role = models.TextField(default="")
+    attributes = models.JSONField(default=dict)
+    related_at = models.DateTimeField()
+    origin_profile_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        db_table = "profiles_relation"
+        indexes = [models.Index(fields=["object_id", "profile_id"], name="profiles_relation_object_ix")]
+
+
+class ObjectChange(models.Model):
+    """What happened to an object and is still to be told to its people, who may be a million: `cursor` is the last
+    profile that was told. `changes` is NULL when the object was removed."""
+
+    id = models.BigAutoField(primary_key=True)
+    workspace_id = models.IntegerField()
+    object_id = models.BigIntegerField()
+    changes = models.JSONField(null=True)
+    cursor = models.BigIntegerField(default=0)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "profiles_object_change"
+        indexes = [models.Index(fields=["object_id", "id"], name="profiles_object_change_ix")]

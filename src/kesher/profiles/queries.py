@@ -13,21 +13,37 @@ from kesher.profiles.errors import ProfileNotFound
 from kesher.profiles.exporting import export_person, list_whole_person
 from kesher.profiles.identifiers import clean_email, clean_id, clean_phone
 from kesher.profiles.searching import list_profiles, relation_found, search_profiles
+from kesher.profiles.objects import is_kind
+from kesher.profiles.reading import (
+    clean_object_key,
+    get_object,
+    list_object_kinds,
+    list_object_people,
+    list_objects,
+    list_related_objects,
+)
 from kesher.profiles.types import IdentifierValue, IdentityConflict, Kind, Merge, ProfileView, TraitType, TraitView
 
 __all__ = [
     "ToldTraits",
     "TraitBook",
+    "clean_object_key",
     "count_profiles",
     "export_person",
     "find_profile_by_identifier",
     "find_survivors",
+    "get_object",
     "get_person",
     "get_profile",
+    "is_kind",
     "list_conflicts",
     "list_identifiers",
     "list_merges",
     "list_profiles",
+    "list_object_kinds",
+    "list_object_people",
+    "list_objects",
+    "list_related_objects",
     "list_trait_values",
     "list_traits",
     "list_whole_person",

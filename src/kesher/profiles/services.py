@@ -25,22 +25,42 @@ What is refused is kept as an identity conflict, once for each key and pair.
 
 **Traits** have a type in each workspace (`types.TraitType`), declared or learnt from the first value. `email`, `phone`,
 `language`/`locale` and `timezone` are reserved: they are checked (see `identifiers`), and kept as columns too.
+
+**Objects** are what people belong to: a company, a course. A kind is made by use or declared; attributes are JSON as it
+was told. A relation follows its person: a merge copies the loser's to the winner (`MAX_RELATIONS` holds), an undo takes
+the copies away, erasing removes hers and leaves the object.
 """
 
 from kesher.profiles.applying import apply_traits, declare_trait
 from kesher.profiles.erasing import erase_people, hold_whole_people
 from kesher.profiles.holding import hold_profiles, hold_survivors
 from kesher.profiles.merging import merge_profiles, undo_merge
+from kesher.profiles.objects import apply_objects, remove_object, save_object_kind
+from kesher.profiles.relating import (
+    claim_object_news,
+    count_refused,
+    has_object_news,
+    part_people,
+    relate_people,
+)
 from kesher.profiles.resolving import resolve_claims
 
 __all__ = [
+    "apply_objects",
     "apply_traits",
+    "claim_object_news",
+    "count_refused",
     "declare_trait",
     "erase_people",
+    "has_object_news",
     "hold_profiles",
     "hold_survivors",
     "hold_whole_people",
     "merge_profiles",
+    "part_people",
+    "relate_people",
+    "remove_object",
     "resolve_claims",
+    "save_object_kind",
     "undo_merge",
 ]

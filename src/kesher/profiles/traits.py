@@ -131,6 +131,11 @@ def _object(value: Any) -> dict[str, Any]:
     return {_text(name): _inner(item, depth=1) for name, item in value.items() if item is not None}
 
 
+def plain_json(value: Any) -> Any:
+    """Any JSON value as it is stored within an object, without nulls; DoesNotFit when it cannot be."""
+    return _inner(value, depth=1)
+
+
 def _inner(value: Any, depth: int) -> Any:
     if depth > 5:
         raise DoesNotFit

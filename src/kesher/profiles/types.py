@@ -24,6 +24,16 @@ LIMITS: Mapping[str, int] = {Kind.USER_ID: 5, Kind.ANONYMOUS_ID: 100, Kind.EMAIL
 """At most so many identifiers of a kind on one profile: what stops a shared value from swallowing everybody."""
 
 
+MAX_RELATIONS = 100
+"""At most so many objects to which one profile belongs: what a rule over them reads for each person is bounded."""
+MAX_ATTRIBUTES = 16_000
+"""Characters of an object's attributes as JSON."""
+MAX_KINDS = 50
+"""Kinds of objects in a workspace: what stops ids that were sent as kinds."""
+COMPANY = "company"
+"""The kind of a group call that names none."""
+
+
 class TraitType(StrEnum):
     """The types of traits. Dates are stored `YYYY-MM-DD`, datetimes as ISO 8601 in UTC with a `Z`; an object is kept
     for templates and cannot stand in a rule."""
@@ -158,3 +168,95 @@ class TraitView:
     declared: bool
     rejected_count: int
     rejected_example: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectUpdate:
+    """Attributes told of an object at one time; `None` removes one. `whole`: they are all that it has."""
+
+    workspace_id: int
+    kind: str
+    key: str
+    attributes: Mapping[str, Any]
+    at: datetime
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RelationClaim:
+    """A profile belongs to an object; a role or attributes that are None stay as they are."""
+
+    profile_id: int
+    object_id: int
+    role: str | None = None
+    attributes: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RelationChange:
+    """What became of a relation: `role` as it is now, or `refused` when the person has too many."""
+
+    profile_id: int
+    object_id: int
+    role: str
+    refused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectNews:
+    """One person who is to be told of a change of an object; `changes` is None when it was removed."""
+
+    workspace_id: int
+    profile_id: int
+    kind: str
+    key: str
+    role: str
+    changes: Mapping[str, Any] | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectKindView:
+    """A kind of objects; `refused_count` says what was left out for a limit, or could not be stored."""
+
+    key: str
+    name: Mapping[str, str]
+    plural: Mapping[str, str]
+    refused_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectView:
+    """An object as it is read."""
+
+    id: int
+    workspace_id: int
+    kind: str
+    key: str
+    attributes: Mapping[str, Any]
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectPerson:
+    """A person of an object."""
+
+    profile_id: int
+    role: str
+    attributes: Mapping[str, Any]
+    related_at: datetime
+    email: str | None
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedObject:
+    """An object of a person; `relation` are the attributes of their relation. As JSON texts the numbers stay exact."""
+
+    kind: str
+    key: str
+    attributes: str
+    role: str
+    relation: str
+    related_at: datetime

@@ -62,6 +62,15 @@ class Bounds:
             return Words("never", "אף פעם") if low == 0 else phrase("exactly {n}", "בדיוק {n}", n=times(low))
         return Words(f"between {low} and {high} times", f"בין {low} ל־{high} פעמים")
 
+    def says_number(self) -> Words:
+        """“at least 2”."""
+        low, high = self.low, self.high
+        if high is None:
+            return Words(f"at least {low}", f"לפחות {low}") if self.inside else Words(f"below {low}", f"פחות מ־{low}")
+        if low == high:
+            return Words(str(low), str(low)) if self.inside else Words(f"not {low}", f"לא {low}")
+        return Words(f"between {low} and {high}", f"בין {low} ל־{high}")
+
     def bind(self, scope: Scope) -> tuple[str, str | None]:
         """Both bounds as placeholders."""
         return scope.bind(self.low, "bigint"), None if self.high is None else scope.bind(self.high, "bigint")

@@ -39,8 +39,8 @@ def compile_rule(
     """The rule as expressions over `profile`, an alias of profiles_profile; parameters start with `prefix`."""
     scope = Scope(profile=profile, prefix=prefix, workspace_id=workspace_id)
     scope.params[scope.now_param] = now
-    holds = _holds(rule, scope)
-    verdict = _verdict(rule, scope)
+    holds = holds_sql(rule, scope)
+    verdict = verdict_sql(rule, scope)
     params = scope.params
     return CompiledRule(
         holds=Fragment(holds, params),
@@ -85,14 +85,15 @@ def compile_family(rules: Sequence[tuple[int, Rule]], *, workspace_id: int, pref
     return CompiledFamily(Fragment(select, scope.params), scope.now_param)
 
 
-def _holds(node: Node, scope: Scope) -> str:
+def holds_sql(node: Node, scope: Scope) -> str:
+    """The rule's answer as a boolean expression, never NULL."""
     match node:
         case AllOf(parts):
-            return "(" + " AND ".join(_holds(part, scope) for part in parts) + ")"
+            return "(" + " AND ".join(holds_sql(part, scope) for part in parts) + ")"
         case AnyOf(parts):
-            return "(" + " OR ".join(_holds(part, scope) for part in parts) + ")"
+            return "(" + " OR ".join(holds_sql(part, scope) for part in parts) + ")"
         case NotOf(part):
-            return f"(NOT {_holds(part, scope)})"
+            return f"(NOT {holds_sql(part, scope)})"
         case Leaf():
             leaf = node.compile(scope)
             source = leaf.select(scope.now)
@@ -156,7 +157,8 @@ class _Rows:
         return scan.add(rows, self.scope.now)
 
 
-def _verdict(rule: Rule, scope: Scope) -> str:
+def verdict_sql(rule: Rule, scope: Scope) -> str:
+    """A SELECT of one row: the rule's answer (`holds`), and when it may change (`changes_at`, NULL for never)."""
     rows = _Rows(scope)
     holds, at = _timed(rule, rows)
     items = rows.all()

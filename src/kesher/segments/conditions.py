@@ -13,7 +13,7 @@ from kesher.segments.moments import read_date, read_moment
 from kesher.segments.operators import OPERATORS, Arity, Kind, Operand, number_of
 from kesher.segments.paths import Path, parse_path
 from kesher.segments.reading import Mistake, Reader, checked_text, unknown
-from kesher.segments.types import AllOf, AnyOf, Node, NotOf, Scope
+from kesher.segments.types import AllOf, AnyOf, Leaf, Node, NotOf, Scope
 from kesher.segments.words import Words, attached, joined, label, phrase, quoted
 from kesher.segments.words import value as said
 
@@ -272,6 +272,8 @@ def filters_say(filters: Node) -> Words:
             )
         case PropertyFilter(path, condition):
             return phrase("{path} {test}", "{path} {test}", path=quoted(str(path)), test=condition.says())
+        case Leaf():
+            return filters.says()
     raise TypeError(f"not a property filter: {filters!r}")
 
 

@@ -30,7 +30,7 @@ from kesher.segments.scores.cycles import refuse_cycles
 from kesher.segments.types import Dependencies, Person, Rule, SegmentRow, SegmentState
 
 _sql = statements_of(__package__)
-_OWN_KINDS = ("segment", "list", "topic", "score", "stage")
+_OWN_KINDS = ("segment", "list", "topic", "score", "stage", "object")
 """What statement list_references lists; the rest is asked of the rooms that registered it."""
 _KEY = re.compile(r"[a-z][a-z0-9_-]{0,59}")
 
@@ -165,6 +165,7 @@ def pairs_of(needs: Dependencies) -> list[tuple[str, str]]:
         "list": needs.lists,
         "consent": needs.consents,
         "score": needs.scores,
+        "object": needs.objects,
     }
     return [(kind, name) for kind, names in kinds.items() for name in sorted(names)]
 

@@ -32,7 +32,8 @@ class Segment(models.Model):
 class Dependency(models.Model):
     """A segment is worth another look for a profile when this happens to it.
 
-    `kind` and `name`: `event` its name, `trait` its name, `segment` and `list` their keys, `consent` the channel.
+    `kind` and `name`: `event` its name, `trait` its name, `segment` and `list` their keys, `consent` the channel,
+    `score` the model, `object` the kind.
     """
 
     pk = models.CompositePrimaryKey("workspace_id", "kind", "name", "segment_id")

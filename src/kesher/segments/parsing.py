@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from kesher.kernel.errors import Problem
@@ -22,7 +22,7 @@ def parse_rule(source: Any, *, path: str = "rule") -> Rule:
     A node is an object: `{"all": [...]}`, `{"any": [...]}`, `{"not": {...}}`, or a leaf that is named by one of its
     fields (`trait`, `date`, `event`, `segment`, `list`, `consent`, and what higher rooms registered).
     """
-    parser = _Parser()
+    parser = _Parser(leaf_kinds())
     node = parser.parse(source, path, 1)
     if parser.leaves > MAX_LEAVES:
         parser.problems.append(
@@ -31,6 +31,16 @@ def parse_rule(source: Any, *, path: str = "rule") -> Rule:
     if parser.problems or node is None:
         raise RuleInvalid(problems=tuple(parser.problems))
     return node
+
+
+def parse_parts(sources: Sequence[Any], path: str, kinds: Mapping[str, type[Leaf]]) -> Rule:
+    """The rule of an array whose parts must all hold, within a leaf that knows only some kinds of leaves; RuleInvalid
+    names every mistake."""
+    parser = _Parser(kinds)
+    parts = [parser.parse(source, f"{path}[{n}]", 1) for n, source in enumerate(sources)]
+    if parser.problems:
+        raise RuleInvalid(problems=tuple(parser.problems))
+    return AllOf(tuple(part for part in parts if part is not None))
 
 
 def parse_where(source: Any, *, path: str = "where") -> Node:
@@ -83,7 +93,8 @@ def leaves_of(rule: Rule) -> Iterator[Leaf]:
 
 
 class _Parser:
-    def __init__(self) -> None:
+    def __init__(self, kinds: Mapping[str, type[Leaf]]) -> None:
+        self.kinds = kinds
         self.problems: list[Problem] = []
         self.leaves = 0
 
@@ -92,16 +103,17 @@ class _Parser:
             return self._node(source, path, depth)
         except Mistake as mistake:
             self.problems.append(mistake.problem)
-            return None
+        except RuleInvalid as inner:
+            self.problems += inner.problems
+        return None
 
     def _node(self, source: Any, path: str, depth: int) -> Node | None:
         if depth > MAX_DEPTH:
             raise Mistake(path, f"More than {MAX_DEPTH} levels.", f"יותר מ־{MAX_DEPTH} רמות.")
         reader = Reader(source, path)
-        kinds = leaf_kinds()
-        heads = [head for head in ("all", "any", "not", *kinds) if reader.has(head)]
+        heads = [head for head in ("all", "any", "not", *self.kinds) if reader.has(head)]
         if not heads:
-            raise unknown(path, next(iter(source), ""), ["all", "any", "not", *kinds])
+            raise unknown(path, next(iter(source), ""), ["all", "any", "not", *self.kinds])
         reader = Reader(source, path)
         head = heads[0]
         if head in ("all", "any"):
@@ -111,7 +123,7 @@ class _Parser:
             reader.finish()
             part = self.parse(inner, reader.place("not"), depth + 1)
             return None if part is None else NotOf(part)
-        leaf = kinds[head].parse(reader)
+        leaf = self.kinds[head].parse(reader)
         reader.finish()
         self.leaves += _weight(leaf)
         return leaf

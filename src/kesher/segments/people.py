@@ -1,4 +1,4 @@
-"""Loads people for the in-memory evaluator: six statements, whatever their number."""
+"""Loads people for the in-memory evaluator: seven statements, whatever their number."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from kesher.consent.queries import get_states
 from kesher.kernel.db import Conn
 from kesher.kernel.sql import statements_of
 from kesher.profiles.errors import ProfileNotFound
+from kesher.profiles.queries import list_related_objects
+from kesher.profiles.types import RelatedObject
 from kesher.segments.parsing import dependencies_of
-from kesher.segments.types import Activity, PastEvent, Person, Rule, Score
+from kesher.segments.types import Activity, Belonging, PastEvent, Person, Rule, Score
 from kesher.segments.types.scores import Engagement
 
 _sql = statements_of(__package__)
@@ -46,6 +48,7 @@ def load_people(conn: Conn, profile_ids: Sequence[int], *, rule: Rule | None = N
     scores: dict[int, dict[str, Score]] = defaultdict(dict)
     for profile_id, key, *score in _sql.run(conn, "load_scores", {"profiles": params["profiles"]}):
         scores[profile_id][key] = _score(*score)
+    objects = list_related_objects(conn, profile_ids)
     people: dict[int, Person] = {}
     for id, traits, email, phone, language, zone, workspace_zone in _sql.run(
         conn, "load_profiles", {"profiles": params["profiles"]}
@@ -62,8 +65,13 @@ def load_people(conn: Conn, profile_ids: Sequence[int], *, rule: Rule | None = N
             lists=frozenset(members.get((id, "list"), ())),
             consents=consents.get(id, {}),
             scores=scores.get(id, {}),
+            objects=[_belonging(each) for each in objects.get(id, ())],
         )
     return people
+
+
+def _belonging(related: RelatedObject) -> Belonging:
+    return Belonging(related.kind, related.key, related.role, exact_json(related.attributes))
 
 
 def _score(

@@ -26,6 +26,7 @@ class PersonExport(Out):
     profiles: list[dict[str, Any]]
     identifiers: list[dict[str, Any]]
     merges: list[dict[str, Any]]
+    objects: list[dict[str, Any]]
     consents: list[dict[str, Any]]
     memberships: list[dict[str, Any]]
     scores: list[dict[str, Any]]

@@ -191,6 +191,16 @@ class FieldTooLong(EventRefused):
     message = Text(en="“{field}” is longer than {limit} characters.", he="השדה ”{field}“ ארוך מ־{limit} תווים.")
 
 
+class GroupKindWrong(EventRefused):
+    """A group's kind is no key."""
+
+    code = "events.group_kind_wrong"
+    message = Text(
+        en="“{field}” begins with a letter and has up to 60 characters: a–z, 0–9, - and _.",
+        he="השדה ”{field}“ מתחיל באות ומכיל עד 60 תווים: a–z,‏ 0–9, - ו־_.",
+    )
+
+
 class TextHasNul(EventRefused):
     """A text contains the character NUL, which PostgreSQL cannot store."""
 

@@ -29,6 +29,8 @@ from kesher.events.types import (
     SCREEN_VIEWED,
     IncomingEvent,
 )
+from kesher.profiles.queries import is_kind
+from kesher.profiles.types import COMPANY
 
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 _HISTORY = timedelta(days=1)
@@ -103,6 +105,7 @@ def normalise(raw: msgspec.Raw | bytes, kind: str | None, receipt: Receipt) -> I
         raise errors.TypeUnknown
     context = _context(call, receipt)
     name, properties, traits = shape(call, context)
+    group_kind, group_role = _group_of(context) if kind == "group" else (COMPANY, None)
     user_id = _identifier(call, "userId")
     anonymous_id = _identifier(call, "anonymousId")
     if user_id is None and anonymous_id is None:
@@ -121,6 +124,8 @@ def normalise(raw: msgspec.Raw | bytes, kind: str | None, receipt: Receipt) -> I
         anonymous_id=anonymous_id,
         previous_id=_identifier(call, "previousId"),
         group_id=_identifier(call, "groupId"),
+        group_kind=group_kind,
+        group_role=group_role,
         traits=traits,
         properties=_write(properties) if properties else "{}",
         context=_write(context) if context else "{}",
@@ -287,11 +292,25 @@ def _identify(call: Call, context: dict[str, Any]) -> tuple[str, dict[str, Any],
     return PROFILE_IDENTIFIED, traits, traits
 
 
-def _group(call: Call, context: dict[str, Any]) -> tuple[str, dict[str, Any], None]:
+def _group(call: Call, context: dict[str, Any]) -> tuple[str, dict[str, Any], dict[str, Any]]:
     group_id = _identifier(call, "groupId")
     if group_id is None:
         raise errors.FieldMissing(field="groupId")
-    return GROUP_JOINED, {**_object(call, "traits"), "group_id": group_id}, None
+    traits = _object(call, "traits")
+    return GROUP_JOINED, {**traits, "group_id": group_id}, traits
+
+
+def _group_of(context: dict[str, Any]) -> tuple[str, str | None]:
+    """The kind of the group, and the person's role in it: `context.group`, which is Kesher's own."""
+    group = context.get("group")
+    if type(group) is not dict:
+        return COMPANY, None
+    kind, role = group.get("kind", COMPANY), group.get("role")
+    if type(kind) is not str or not is_kind(kind):
+        raise errors.GroupKindWrong(field="context.group.kind")
+    if role is not None and (type(role) is not str or len(role) > TEXT_LENGTH):
+        raise errors.FieldNotText(field="context.group.role")
+    return kind, role
 
 
 def _alias(call: Call, context: dict[str, Any]) -> tuple[str, dict[str, Any], None]:

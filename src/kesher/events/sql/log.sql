@@ -127,3 +127,11 @@ INSERT INTO events_summary (profile_id, name, workspace_id, shard, count, first_
 SELECT %(loser_id)s::bigint, name, %(workspace_id)s::int, %(loser_id)s::bigint %% %(shards)s::int, count, first_at,
     last_at
 FROM events_merged_summary WHERE merge_id = %(merge_id)s::bigint AND side = 'loser'
+
+-- name: object_events
+-- The system events of objects and of who belongs to them. No table.
+SELECT workspace_id, profile_id, name, occurred_at, said::jsonb AS properties
+FROM unnest(
+    %(object_workspaces)s::int[], %(object_profiles)s::bigint[], %(object_names)s::text[],
+    %(object_ats)s::timestamptz[], %(object_said)s::text[]
+) AS o (workspace_id, profile_id, name, occurred_at, said)

@@ -19,6 +19,10 @@ UPDATE profiles_profile p SET traits = '{}', traits_at = NULL, email = NULL, pho
     timezone = NULL, erased_at = %(now)s::timestamptz
 WHERE p.id = ANY(%(profiles)s::bigint[])
 
+-- name: erase_relations
+-- What she belonged to; the company itself stays. profiles_relation's primary key.
+DELETE FROM profiles_relation r WHERE r.profile_id = ANY(%(profiles)s::bigint[])
+
 -- name: erase_identities
 -- Identifiers, merges (which remember them) and refused ones; also refusals between others over a value of hers, and
 -- examples of values that fitted no trait, since nobody knows whose they were. profiles_identifier_profile_ix,

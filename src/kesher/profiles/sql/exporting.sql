@@ -12,3 +12,9 @@ WHERE profile_id = ANY(%(profiles)s::bigint[]) ORDER BY kind, value
 -- How her profiles became one. profiles_merge_winner_ix, profiles_merge_loser_ix.
 SELECT winner_id, loser_id, reason, merged_at, undone_at FROM profiles_merge
 WHERE winner_id = ANY(%(profiles)s::bigint[]) OR loser_id = ANY(%(profiles)s::bigint[]) ORDER BY id
+
+-- name: export_relations
+-- The objects to which she belongs. Primary keys.
+SELECT o.kind, o.key, o.attributes ->> 'name' AS name, r.role, r.attributes, r.related_at, r.profile_id
+FROM profiles_relation r JOIN profiles_object o ON o.id = r.object_id
+WHERE r.profile_id = ANY(%(profiles)s::bigint[]) ORDER BY o.kind, o.key, r.profile_id

@@ -97,7 +97,7 @@ class LocationLeaf(Leaf):
         )
 
     def compile(self, scope: Scope) -> LeafSql:
-        roots = (f"{scope.profile}.traits", f"({scope.profile}.traits -> '{_ADDRESS}')")
+        roots = (scope.traits, f"({scope.traits} -> '{_ADDRESS}')")
         if self.place in _PLACES:
             names = scope.bind(list(self.names), "text[]")
             tests = (_named_sql(f"({root} -> '{self.place}')", names) for root in roots)

@@ -14,15 +14,12 @@ from kesher.segments.reading import Mistake, Reader
 from kesher.segments.types import Dependencies, Found, Leaf, LeafSql, Person, Scope, Verdict
 from kesher.segments.words import Words, phrase, quoted
 
-COLUMNS = ("email", "phone", "language", "timezone")
-"""Reserved traits: what counts is the profile's column, which holds the checked value."""
-
 
 def trait_sql(path: Path, scope: Scope) -> tuple[str, Path]:
     """The jsonb expression in which a trait lies, and the path within it (no steps: the expression itself)."""
-    if path.first in COLUMNS and len(path.steps) == 1 and path.single:
+    if path.first in scope.columns and len(path.steps) == 1 and path.single:
         return f"to_jsonb({scope.profile}.{path.first})", Path(())
-    return f"{scope.profile}.traits", path
+    return scope.traits, path
 
 
 def parse_single(reader: Reader, name: str) -> Path:

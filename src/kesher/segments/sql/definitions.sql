@@ -7,7 +7,7 @@ SELECT pg_advisory_xact_lock(1802658405, 1)
 SELECT pg_advisory_xact_lock_shared(1802658405, 1)
 
 -- name: list_references
--- The keys that a rule of the workspace may name. Unique keys of the four tables.
+-- The keys that a rule of the workspace may name. Unique keys of the five tables.
 SELECT 'segment' AS kind, g.key FROM segments_segment g
 WHERE g.workspace_id = %(workspace_id)s::int AND g.state <> 'removing'
 UNION ALL
@@ -20,6 +20,8 @@ WHERE m.workspace_id = %(workspace_id)s::int AND m.state <> 'removing'
 UNION ALL
 SELECT 'stage', m.key || '/' || g.stage FROM segments_score_model m CROSS JOIN LATERAL unnest(m.stages) AS g (stage)
 WHERE m.workspace_id = %(workspace_id)s::int AND m.state <> 'removing'
+UNION ALL
+SELECT 'object', k.key FROM profiles_object_kind k WHERE k.workspace_id = %(workspace_id)s::int
 
 -- name: list_segments
 -- The workspace's segments, or the one of a key. Unique key.

@@ -57,6 +57,9 @@ WHERE s.type = 'system' AND s.name IN ('Consent Given', 'Consent Withdrawn', 'Co
 UNION
 SELECT s.workspace_id, s.profile_id, 'list', s.properties ->> 'list' FROM events_slice s
 WHERE s.type = 'system' AND s.name IN ('List Joined', 'List Left')
+UNION
+SELECT s.workspace_id, s.profile_id, 'object', s.properties ->> 'kind' FROM events_slice s
+WHERE s.type = 'system' AND s.name IN ('Object Related', 'Object Unrelated', 'Object Changed')
 
 -- name: touch_by_events
 -- Which (segment, profile) pairs the slice makes worth a look. A new profile is tried on the rules that hold for a

@@ -1,7 +1,7 @@
 """What crosses the room's border: rule trees, verdicts, compiled SQL, people in memory."""
 
 from kesher.segments.types.explained import Explanation, Found, Preview, Said
-from kesher.segments.types.people import Activity, PastEvent, Person
+from kesher.segments.types.people import Activity, Belonging, PastEvent, Person
 from kesher.segments.types.rules import AllOf, AnyOf, Dependencies, Leaf, Node, NotOf, Reference, Rule, Verdict
 from kesher.segments.types.scores import (
     EngagementPart,
@@ -20,6 +20,7 @@ __all__ = [
     "Aggregate",
     "AllOf",
     "AnyOf",
+    "Belonging",
     "ChainRows",
     "CompiledRule",
     "Dependencies",

@@ -30,12 +30,22 @@ class Activity:
 
 
 @dataclass(frozen=True, slots=True)
+class Belonging:
+    """An object to which a person belongs, in a role (empty for none)."""
+
+    kind: str
+    key: str
+    role: str = ""
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """All that a rule may ask about one profile.
 
     `zone` is the profile's time zone (empty when it has none), `workspace_zone` serves in its place. `events` holds
     what was loaded, by name; `summary` what the room events counted. `consents` maps (channel, topic) to a state,
-    `scores` the key of a model to what it gives.
+    `scores` the key of a model to what it gives. `objects` are those to which she belongs.
     """
 
     profile_id: int
@@ -48,3 +58,4 @@ class Person:
     lists: frozenset[str] = frozenset()
     consents: Mapping[tuple[str, str], str] = field(default_factory=dict)
     scores: Mapping[str, Score] = field(default_factory=dict)
+    objects: Sequence[Belonging] = ()

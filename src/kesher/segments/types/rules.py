@@ -29,7 +29,7 @@ class Verdict:
 @dataclass(frozen=True, slots=True)
 class Dependencies:
     """What can change a rule's answer besides time: names of events, traits (the first step of a path), segments and
-    lists (their keys), channels of consent, and models of scores (their keys)."""
+    lists (their keys), channels of consent, models of scores (their keys), and kinds of objects."""
 
     events: frozenset[str] = frozenset()
     traits: frozenset[str] = frozenset()
@@ -37,6 +37,7 @@ class Dependencies:
     lists: frozenset[str] = frozenset()
     consents: frozenset[str] = frozenset()
     scores: frozenset[str] = frozenset()
+    objects: frozenset[str] = frozenset()
 
     def __or__(self, other: Dependencies) -> Dependencies:
         return Dependencies(
@@ -46,13 +47,14 @@ class Dependencies:
             self.lists | other.lists,
             self.consents | other.consents,
             self.scores | other.scores,
+            self.objects | other.objects,
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """Something that a leaf names and that must exist: `kind` is segment, list, topic, score, stage (its key is
-    `score/stage`), or what a higher room registered (template, journey, broadcast); `field` is the leaf's."""
+    """Something that a leaf names and that must exist: `kind` is segment, list, topic, score, object, stage (its
+    key is `score/stage`), or what a higher room registered (template, journey, broadcast); `field` is the leaf's."""
 
     kind: str
     key: str

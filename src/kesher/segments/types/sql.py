@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import count
 from typing import Any
 
 from kesher.segments.types.sources import Rows
+
+COLUMNS = frozenset({"email", "phone", "language", "timezone"})
+"""Reserved traits: what counts is the profile's column, which holds the checked value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +70,27 @@ class LeafSql:
 
 
 class Scope:
-    """Gives names to values and aliases while one rule is compiled."""
+    """Gives names to values and aliases while one rule is compiled.
+
+    `profile` is the alias of the person. Leaves about traits read `traits`, a jsonb expression, and of it the names in
+    `columns` from the profile's columns: `about` gives a scope whose traits are those of something else.
+    """
 
     def __init__(self, *, profile: str, prefix: str, workspace_id: int = 0) -> None:
         self.profile = profile
         self.prefix = prefix
         self.workspace_id = workspace_id
+        self.traits = f"{profile}.traits"
+        self.columns: frozenset[str] = COLUMNS
         self.params: dict[str, Any] = {}
         self._bound: dict[tuple[str, str], str] = {}
-        self._aliases = 0
+        self._aliases = count(1)
+
+    def about(self, traits: str, *, profile: str) -> Scope:
+        """The same names for a part of the rule that asks about other traits, of a person under another alias."""
+        inner = copy(self)
+        inner.traits, inner.profile, inner.columns = traits, profile, frozenset()
+        return inner
 
     @property
     def now_param(self) -> str:
@@ -101,5 +118,4 @@ class Scope:
 
     def alias(self, stem: str) -> str:
         """A table alias not used yet."""
-        self._aliases += 1
-        return f"{self.prefix}_{stem}{self._aliases}"
+        return f"{self.prefix}_{stem}{next(self._aliases)}"
