@@ -36,3 +36,6 @@ UNION ALL
 (SELECT 'member', u.email, to_jsonb(coalesce(nullif(u.name, ''), u.email))
  FROM accounts_membership m JOIN accounts_user u ON u.id = m.user_id
  WHERE m.workspace_id = %(workspace_id)s::int AND u.is_active ORDER BY u.email LIMIT %(most)s::int)
+UNION ALL
+(SELECT 'object', k.key, coalesce(nullif(k.name, '{}'), to_jsonb(k.key)) FROM profiles_object_kind k
+ WHERE k.workspace_id = %(workspace_id)s::int ORDER BY k.key LIMIT %(most)s::int)

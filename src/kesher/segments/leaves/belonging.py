@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar, Self
 
+from kesher.kernel.forms import Choice, FormField
 from kesher.kernel.text import Text
-from kesher.segments.bounds import Bounds, parse_bounds
+from kesher.segments.bounds import COUNT_FORM, Bounds, parse_bounds
 from kesher.segments.compiling import holds_sql, verdict_sql
-from kesher.segments.conditions import filters_say
+from kesher.segments.conditions import condition_form, filters_say
 from kesher.segments.evaluating import evaluate
 from kesher.segments.leaves.anniversary import AnniversaryLeaf
 from kesher.segments.leaves.location import LocationLeaf
@@ -48,6 +49,7 @@ class _AttributeLeaf(TraitLeaf):
         en="Compares an attribute of the object. A missing one meets no condition.",
         he="משווה מאפיין של האובייקט. מאפיין חסר אינו מקיים שום תנאי.",
     )
+    form = (FormField("attribute", "attribute", Text(en="Attribute", he="מאפיין"), required=True), *condition_form())
 
 
 _ABOUT_OBJECTS: Mapping[str, type[Leaf]] = {
@@ -71,6 +73,21 @@ class BelongingLeaf(Leaf):
         en="The person belongs to a company or another object with these attributes.",
         he="האדם קשור לחברה או לאובייקט אחר בעלי מאפיינים אלה.",
     )
+    form = (
+        FormField("object", "reference", Text(en="Kind", he="סוג"), required=True, of="object"),
+        FormField("role", "text", Text(en="In the role", he="בתפקיד")),
+        FormField(
+            "where",
+            "parts",
+            Text(en="Where", he="כאשר"),
+            choices=tuple(Choice(head, leaf.label) for head, leaf in _ABOUT_OBJECTS.items()),
+            fields=_AttributeLeaf.form,
+        ),
+        replace(COUNT_FORM[0], label=Text(en="How many", he="כמה")),
+        replace(COUNT_FORM[1], label=Text(en="Number", he="מספר")),
+    )
+    """`parts` are leaves of the kinds in its choices, and all, any, not of them; `fields` are those of `attribute`,
+    which stands nowhere else."""
     kind: str
     role: str | None
     where: Rule | None
