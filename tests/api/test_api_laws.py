@@ -174,6 +174,8 @@ def test_no_route_shows_or_changes_anything_of_another_workspace(
 
 CREATES_BY_KEY = {
     "save_segment",
+    "save_object_kind",
+    "save_object",
     "save_score",
     "save_template",
     "save_provider",

@@ -12,9 +12,9 @@ from kesher.profiles.book import ToldTraits, TraitBook, load_trait_book
 from kesher.profiles.errors import ProfileNotFound
 from kesher.profiles.exporting import export_person, list_whole_person
 from kesher.profiles.identifiers import clean_email, clean_id, clean_phone
-from kesher.profiles.searching import list_profiles, relation_found, search_profiles
 from kesher.profiles.objects import is_kind
 from kesher.profiles.reading import (
+    check_object_kind,
     clean_object_key,
     get_object,
     list_object_kinds,
@@ -22,11 +22,13 @@ from kesher.profiles.reading import (
     list_objects,
     list_related_objects,
 )
+from kesher.profiles.searching import list_profiles, relation_found, search_profiles
 from kesher.profiles.types import IdentifierValue, IdentityConflict, Kind, Merge, ProfileView, TraitType, TraitView
 
 __all__ = [
     "ToldTraits",
     "TraitBook",
+    "check_object_kind",
     "clean_object_key",
     "count_profiles",
     "export_person",
@@ -39,10 +41,10 @@ __all__ = [
     "list_conflicts",
     "list_identifiers",
     "list_merges",
-    "list_profiles",
     "list_object_kinds",
     "list_object_people",
     "list_objects",
+    "list_profiles",
     "list_related_objects",
     "list_trait_values",
     "list_traits",

@@ -8,15 +8,14 @@ from typing import Annotated, Any
 from pydantic import Field, JsonValue
 from pydantic_core import to_jsonable_python
 
-from kesher.api.errors import RequestInvalid
+from kesher.api.living import living_people
 from kesher.api.paging import BIGGEST, Cursor, Id, Limit, Page, decode_cursor, page_of
 from kesher.api.problems import ProblemPlace
 from kesher.api.routes.profiles import ProfileDetail
 from kesher.api.routing import Call, Routes
 from kesher.api.schemas import BothTexts, In, JsonObject, Key, LocalText, Out, PathId, PathKey
-from kesher.kernel.errors import Invalid, Problem
+from kesher.kernel.errors import Invalid
 from kesher.kernel.relations import Relation
-from kesher.kernel.sql import statements_of
 from kesher.kernel.text import Text
 from kesher.profiles import queries as profiles
 from kesher.segments import queries, services
@@ -25,11 +24,9 @@ from kesher.segments.types import Explanation, SegmentRow, SegmentState
 
 routes = Routes("segments")
 
-_sql = statements_of("kesher.api")
 _SAMPLE = 10
 _PATIENCE = 3.0
 """Seconds for an exact count; then it is estimated."""
-_UNKNOWN = Text(en="There is no living profile of this number here.", he="אין כאן פרופיל פעיל במספר הזה.")
 
 
 class SegmentDetail(Out):
@@ -306,14 +303,8 @@ def remove_from_list(call: Call, key: PathKey, body: ListChange) -> ListChanged:
 
 
 def _people(call: Call, key: str, profile_ids: list[int]) -> Relation:
-    """The people for a list as a relation; RequestInvalid names those who are not living profiles of the workspace."""
     queries.get_list(call.conn, workspace_id=call.workspace_id, key=key)
-    values = {"profiles": profile_ids, "workspace_id": call.workspace_id}
-    living = {row[0] for row in _sql.run(call.conn, "living_profiles", values)}
-    missing = [place for place, profile_id in enumerate(profile_ids) if profile_id not in living]
-    if missing:
-        raise RequestInvalid(problems=tuple(Problem(f"profile_ids.{place}", _UNKNOWN) for place in missing[:20]))
-    return Relation("SELECT unnest(%(list_people)s::bigint[]) AS profile_id", {"list_people": sorted(living)})
+    return living_people(call, profile_ids)
 
 
 def explained(part: Explanation) -> RuleExplanation:
