@@ -9,7 +9,7 @@ from content_samples import body_of, render
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from kesher.content.errors import MissingValue
+from kesher.content.errors import MissingValue, RenderFailed
 
 _VALUES = st.one_of(
     st.none(),
@@ -64,3 +64,18 @@ def test_a_name_that_the_template_assigns_is_not_taken_from_the_caller() -> None
 )
 def test_paths_with_a_meaning_of_their_own_keep_it(path: str, shown: str) -> None:
     assert body_of(render(f"{{{{ {path} }}}}", list=["x", "y"])) == shown
+
+
+def test_a_value_and_a_link_are_the_same_wherever_they_stand() -> None:
+    link = '<a href="https://e.example/x">l</a>'
+
+    body = body_of(render("{{ a }}" + link + "{{ a | default: 'b' }}" + link + "{{ a }}", a="<1>"))
+
+    assert body.count("&lt;1&gt;") == 3
+    first, second = (part.partition('"')[0] for part in body.split('href="')[1:])
+    assert first == second
+
+
+def test_a_value_that_stands_often_counts_each_time_against_the_limit() -> None:
+    with pytest.raises(RenderFailed, match="more than 1,000,000 bytes"):
+        render("{{ a }}" * 11, a="x" * 100_000)

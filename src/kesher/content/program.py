@@ -49,23 +49,31 @@ class Rendering:
         return self._context
 
 
-Part = str | Callable[[Rendering], str]
-_Written = bytes | Callable[[Rendering], str]
+_Filling = Callable[[Rendering], str]
+Part = str | _Filling
 
 
 class Program:
-    """One template (a subject, an HTML body or a text) ready to be rendered many times."""
+    """One template (a subject, an HTML body or a text) ready to be rendered many times.
 
-    __slots__ = ("_html", "_parts", "_template")
+    `_octets` are its parts in UTF-8 with gaps, `_fillings` say what goes into which gaps: of 20 kB, only what differs
+    from person to person is left to write, and each value once wherever it stands.
+    """
+
+    __slots__ = ("_fillings", "_html", "_octets", "_static_bytes", "_template")
 
     def __init__(self, template: BoundTemplate, missing: Missing, *, html: bool) -> None:
         self._template = template
         self._html = html
-        compiler = _Compiler(template, missing, html)
-        # In UTF-8 beforehand: of 20 kB, only what differs from person to person is left to encode.
-        self._parts: tuple[_Written, ...] = tuple(
-            _encoded(part) if isinstance(part, str) else part for part in _joined(compiler.parts(template.nodes))
-        )
+        octets: list[bytes] = []
+        gaps: dict[_Filling, list[int]] = {}
+        for place, part in enumerate(_joined(_Compiler(template, missing, html).parts(template.nodes))):
+            octets.append(_encoded(part) if isinstance(part, str) else b"")
+            if not isinstance(part, str):
+                gaps.setdefault(part, []).append(place)
+        self._octets = tuple(octets)
+        self._static_bytes = sum(map(len, octets))
+        self._fillings = tuple((part, tuple(places)) for part, places in gaps.items())
 
     def render(self, variables: Mapping[str, Any], link: Link, *, language: str, timezone: str) -> str:
         """The text for one person."""
@@ -80,15 +88,16 @@ class Program:
             )
 
         rendering = Rendering(variables, link, make_context)
-        written: list[bytes] = []
-        size = 0
-        for part in self._parts:
-            octets = part if type(part) is bytes else _encoded(part(rendering))  # type: ignore[operator]
-            size += len(octets)
+        octets = list(self._octets)
+        size = self._static_bytes
+        for part, places in self._fillings:
+            filling = _encoded(part(rendering))
+            size += len(filling) * len(places)
             if size > MAX_OUTPUT:
                 raise OutputStreamLimitError(f"more than {MAX_OUTPUT:,} bytes", token=None)
-            written.append(octets)
-        return b"".join(written)
+            for place in places:
+                octets[place] = filling
+        return b"".join(octets)
 
 
 def _encoded(text: str) -> bytes:
@@ -111,9 +120,12 @@ def _joined(parts: Iterable[Part]) -> Iterator[Part]:
 
 
 class _Compiler:
+    """Makes the parts. Plain values and addresses depend on nothing but what they say, so the same one is one part."""
+
     def __init__(self, template: BoundTemplate, missing: Missing, html: bool) -> None:
         self._stops = missing is Missing.STOP
         self._html = html
+        self._known: dict[tuple[Any, ...], Part] = {}
         # A name that the template assigns may stand for something else than the caller's value.
         self._assigned = frozenset(template.analyze().locals)
 
@@ -129,8 +141,14 @@ class _Compiler:
         if isinstance(node, LinkNode):
             return self._link(node)
         if isinstance(node, ShownNode) and (plain := _plain_value(node)) and plain[0] not in self._assigned:
-            return _value(*plain, stops=self._stops, html=html)
+            return self._once(("value", *plain, html), lambda: _value(*plain, stops=self._stops, html=html))
         return None
+
+    def _once(self, key: tuple[Any, ...], make: Callable[[], Part]) -> Part:
+        part = self._known.get(key)
+        if part is None:
+            part = self._known[key] = make()
+        return part
 
     def _link(self, node: LinkNode) -> Part | None:
         inner = [self._part(child, html=False) for child in node.block.nodes]
@@ -139,7 +157,8 @@ class _Compiler:
             return None
         parts = tuple(_joined(part for part in inner if part is not None))
         if len(parts) == 1 and isinstance(parts[0], str):
-            return _constant_link(parts[0], tracked=tracked)
+            url = parts[0]
+            return self._once(("link", url, tracked), lambda: _constant_link(url, tracked=tracked))
 
         def linked(rendering: Rendering) -> str:
             url = "".join(part if isinstance(part, str) else part(rendering) for part in parts)

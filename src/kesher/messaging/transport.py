@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+import msgspec
+
 
 @dataclass(slots=True)
 class Envelope:
@@ -33,8 +35,7 @@ class Stage(StrEnum):
     """The answer that decides; lost, nobody can know whether the server took the message."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True, gc=False):
     """What a server said, or `code` 0 when the connection broke."""
 
     code: int

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+
+import msgspec
 
 _MOST_BYTES = 65_536
+_LINE = re.compile(r"[0-9]{3}(?:[ -]|$)")
 
 
 class ReplyMalformed(Exception):
     """The peer does not speak SMTP."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """A whole reply: its code and its lines without it."""
+class Reply(msgspec.Struct, frozen=True, gc=False):
+    """A whole reply: its code and its lines without it. A struct, since it is made four times a message."""
 
     code: int
     lines: tuple[str, ...]
@@ -39,7 +41,7 @@ class ReplyReader:
         replies: list[Reply] = []
         for raw in whole:
             line = raw.rstrip(b"\r").decode("utf-8", "replace")
-            if not (line[:3].isascii() and line[:3].isdigit()) or line[3:4] not in ("", " ", "-"):
+            if _LINE.match(line) is None:
                 raise ReplyMalformed(f"not a reply: {line[:80]!r}")
             self._lines.append(line[4:])
             if line[3:4] != "-":
