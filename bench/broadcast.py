@@ -152,7 +152,7 @@ def _await_listening(conn: Any) -> None:
     """Until the sender has started and sleeps."""
     deadline = time.monotonic() + 60
     listening = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'kesher sender' AND state = 'idle'"
-    while conn.execute(listening).fetchone() != (3,):
+    while conn.execute(listening).fetchone() != (4,):
         if time.monotonic() > deadline:
             raise RuntimeError("the sender did not start")
         time.sleep(0.1)

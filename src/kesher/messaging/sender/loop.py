@@ -1,4 +1,4 @@
-"""The sender process: one event loop that writes and hands over, two threads' worth of database work beside it."""
+"""The sender process: one event loop that writes and hands over, three threads' worth of database work beside it."""
 
 from __future__ import annotations
 
@@ -31,8 +31,9 @@ from kesher.messaging.types import Lane
 _sql = statements_of("kesher.messaging")
 _log = structlog.get_logger("kesher.sender")
 
-BATCH = 200
-"""Messages of a lane claimed at once: some 50 ms of work, so a lower lane is looked at that often."""
+BATCH = 400
+"""Messages of a lane claimed at once: some 100 ms of work, so a lower lane is looked at that often. Each of the dozen
+statements of a claim waits for its turn among this process' threads: half as many took the sender 30 % longer."""
 _GATHER_SECONDS = 0.01
 _LONGEST_SLEEP_SECONDS = 30.0
 _SHORTEST_SLEEP_SECONDS = 0.05
@@ -67,8 +68,8 @@ class _Sender:
     async def run(self, stop: threading.Event) -> None:
         """Until `stop`: then what is in flight is finished, the rest is given back."""
         with ExitStack() as stack:
-            self._claiming, self._recording, self._listening = (
-                stack.enter_context(connect("sender")) for _ in range(3)
+            self._claiming, self._planning, self._recording, self._listening = (
+                stack.enter_context(connect("sender")) for _ in range(4)
             )
             set_json_loads(msgspec.json.decode, self._claiming)
             put_back = recover(self._recording, self._journal, now=read_clock(self._recording))
@@ -122,16 +123,18 @@ class _Sender:
     async def _feed(self) -> None:
         while not self._stopping:
             self._work.clear()
-            batch, jobs, failed = await asyncio.to_thread(self._claim, self._room())
+            # Side by side, each over its own connection: the next chunk of an audience is there when it is wanted.
+            claimed, (reserved, seconds) = await asyncio.gather(
+                asyncio.to_thread(self._claim, self._room()), asyncio.to_thread(self._plan)
+            )
+            batch, jobs, failed = claimed
             for outcome in failed:
                 self._settled(outcome)
             self._dispatch(jobs)
             if batch.busy:
                 await asyncio.sleep(_GATHER_SECONDS)
-                continue
-            sleep_seconds = await asyncio.to_thread(self._plan, batch.taken > 0)
-            if sleep_seconds > 0:
-                await self._sleep(sleep_seconds)
+            elif not batch.taken and not reserved:
+                await self._sleep(seconds)
 
     def _claim(self, room: Room) -> tuple[Batch, list[Job], list[Outcome]]:
         """In a thread: take a batch through the gate, with what is needed to write it."""
@@ -139,17 +142,16 @@ class _Sender:
         batch = claim_batch(self._claiming, owner=self._journal.owner, now=now, room=room)
         return batch, *self._directory.jobs_of(self._claiming, batch.messages, now=now)
 
-    def _plan(self, busy: bool) -> float:
-        """In a thread: reserve for broadcasts; then how long to sleep, 0 when there is more to do now."""
-        now = read_clock(self._claiming)
-        if advance_broadcasts(self._claiming, now=now) or busy:
-            return 0.0
-        moments = [_sql.run(self._claiming, name).fetchone() for name in ("next_message", "next_broadcast")]
+    def _plan(self) -> tuple[int, float]:
+        """In a thread: reserve for broadcasts; how many, and how long to sleep when there is nothing to do now."""
+        now = read_clock(self._planning)
+        reserved = advance_broadcasts(self._planning, now=now)
+        moments = [_sql.run(self._planning, name).fetchone() for name in ("next_message", "next_broadcast")]
         due = [row[0] for row in moments if row is not None and row[0] is not None]
         seconds = (min(due) - now).total_seconds() if due else _LONGEST_SLEEP_SECONDS
         # What is due and finds no room waits for an outbox to empty, which wakes the feeder.
         shortest = _CROWDED_SLEEP_SECONDS if self._crowded else _SHORTEST_SLEEP_SECONDS
-        return min(max(seconds, shortest), _LONGEST_SLEEP_SECONDS)
+        return reserved, min(max(seconds, shortest), _LONGEST_SLEEP_SECONDS)
 
     async def _sleep(self, seconds: float) -> None:
         try:

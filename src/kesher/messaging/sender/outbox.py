@@ -23,8 +23,9 @@ from kesher.messaging.types import Lane, Reason, State
 _log = structlog.get_logger("kesher.sender")
 _MOST_TRIES = 3
 """Connections that may break before a message's text left, before the message itself is put off."""
-_CAPACITY = 400
-"""Messages waiting here at most: a tenth of a second of work, so that a triggered one does not queue for long."""
+_CAPACITY = 800
+"""Messages waiting here at most: a fifth of a second of work, so that it does not run dry while the next are claimed. A
+triggered one goes before the broadcasts that wait."""
 
 
 class Journal(Protocol):
