@@ -34,7 +34,7 @@ class Stand:
     postmaster: psutil.Process
 
 
-def run(seconds: float = 60.0, *, people: int = 50_000, connections: int = 32) -> dict[str, Any]:
+def run(seconds: float = 60.0, *, people: int = 50_000, connections: int = 64) -> dict[str, Any]:
     """Events a second, latency of a request, each process' share, and whether every acknowledged event is there."""
     with _standing() as stand:
         before = _cpu_seconds(stand)
@@ -145,5 +145,5 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m bench.collector")
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--people", type=int, default=50_000)
-    parser.add_argument("--connections", type=int, default=32)
+    parser.add_argument("--connections", type=int, default=64)
     print(json.dumps(run(**vars(parser.parse_args())), indent=2))

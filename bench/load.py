@@ -161,7 +161,7 @@ def main() -> None:
     parser.add_argument("--key", required=True)
     parser.add_argument("--people", type=int, default=50_000)
     parser.add_argument("--seconds", type=float, default=60)
-    parser.add_argument("--connections", type=int, default=32)
+    parser.add_argument("--connections", type=int, default=64)
     options = vars(parser.parse_args())
     print(json.dumps(drive(**options)))
 

@@ -30,8 +30,8 @@ class Limits:
     """Bytes that wait for the writer."""
     flush_events: int = 4_000
     """Events of one transaction, about: it must stay short, since it holds back the readers of the log."""
-    writers: int = 2
-    """Threads that write, each over its own connection."""
+    writers: int = 3
+    """Threads that write, each over its own connection: with two, a third of two cores stood idle under full load."""
     crowd_events: int = 1_000
     """Events that no thread has taken yet, from which a further one joins in."""
     retry_seconds: tuple[float, ...] = (0.05, 0.2, 0.5)

@@ -1,8 +1,8 @@
 """What waits and the threads that write it: all of it goes into one transaction, and is answered after its commit.
 
 While one transaction runs, the next requests gather by themselves, so that the busier it is, the larger a transaction
-and the cheaper an event; an idle collector writes a single event at once. A second thread joins in only when a crowd
-waits: then one prepares its events while PostgreSQL works for the other.
+and the cheaper an event; an idle collector writes a single event at once. Further threads join in only when a crowd
+waits: then one prepares its events while PostgreSQL works for the others.
 """
 
 from __future__ import annotations
