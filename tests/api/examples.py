@@ -188,6 +188,8 @@ EXAMPLES = [
         {"key": MARK, "name": {"en": MARK}, "template": f"{MARK}-mail", "segment": MARK},
     ),
     Example("list_broadcasts", "GET", "/broadcasts"),
+    Example("preflight_broadcast", "POST", "/broadcast-preflight", {"segment": MARK, "topic": MARK}),
+    Example("get_broadcast_results", "GET", f"/broadcasts/{MARK}/results"),
     Example("get_broadcast", "GET", f"/broadcasts/{MARK}"),
     Example("set_broadcast_rate", "PATCH", f"/broadcasts/{MARK}", {"rate_per_minute": 100}),
     Example("start_broadcast", "POST", f"/broadcasts/{MARK}/start", {}),

@@ -24,6 +24,7 @@ READING = {
     "decide",
     "find_people",
     "check_rule",
+    "preflight_broadcast",
     "say_rule",
     "check_score",
     "preview_rule",

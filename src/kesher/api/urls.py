@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from kesher.api.openapi import KesherAPI
 from kesher.api.routes import (
     accounts,
+    broadcast_numbers,
     broadcasts,
     consent,
     content,
@@ -53,6 +54,7 @@ ROOMS = (
     content.routes,
     messages.routes,
     broadcasts.routes,
+    broadcast_numbers.routes,
     delivery.routes,
     journeys.routes,
     journey_canvas.routes,

@@ -67,7 +67,11 @@ class Gate:
 
     def _ask_hours(self, person: Addressee, channel: str, now: datetime) -> Judgement | None:
         country, city = (_located(person.traits, name) for name in ("country", "city"))
-        hours = hours_at(self.policy, self.zone, channel, person.zone, country, city, now=now)
+        return self.judge_place(person.zone, country, city, channel=channel, now=now)
+
+    def judge_place(self, zone: str, country: str, city: str, *, channel: str, now: datetime) -> Judgement | None:
+        """What quiet hours, sending windows and rest days say of everybody in a place."""
+        hours = hours_at(self.policy, self.zone, channel, zone, country, city, now=now)
         closed = _closed_until(hours.calendar, hours.place, now) if hours.calendar else None
         times = [at for at in (hours.quiet_until, hours.window_until, closed) if at is not None]
         if not times:

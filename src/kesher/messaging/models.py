@@ -122,6 +122,7 @@ class Message(models.Model):
     bounced_at = models.DateTimeField(null=True)
     complained_at = models.DateTimeField(null=True)
     unsubscribed_at = models.DateTimeField(null=True)
+    machine_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "messaging_message"

@@ -28,6 +28,7 @@ from kesher.messaging.queries.outlook import (
     find_late_messages,
     list_troubled_providers,
 )
+from kesher.messaging.queries.preflight import BroadcastResults, Preflight, get_broadcast_results, preflight_broadcast
 from kesher.messaging.queries.reach import find_unreachable, relation_unreachable
 from kesher.messaging.queries.rendering import render_message
 from kesher.messaging.queries.settings import get_policy, list_providers, list_suppressions
@@ -37,10 +38,12 @@ __all__ = [
     "CALENDAR_NAMES",
     "MOST_LATE",
     "Addressee",
+    "BroadcastResults",
     "Gate",
     "Judgement",
     "LateMessages",
     "Outcomes",
+    "Preflight",
     "ProviderTrouble",
     "closings_of",
     "count_broadcast_messages",
@@ -51,6 +54,7 @@ __all__ = [
     "find_message_profile",
     "find_unreachable",
     "get_broadcast",
+    "get_broadcast_results",
     "get_captured",
     "get_message",
     "get_policy",
@@ -66,6 +70,7 @@ __all__ = [
     "list_troubled_providers",
     "load_gate",
     "place_at",
+    "preflight_broadcast",
     "relation_unreachable",
     "render_message",
 ]

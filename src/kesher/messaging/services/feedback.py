@@ -28,7 +28,7 @@ def record_open(
     conn: Conn, *, message_id: int, now: datetime, machine: bool = False, more: Mapping[str, Any] | None = None
 ) -> None:
     """Record that a message was opened; `more` joins the event (user agent, …). MessageNotFound when it is gone."""
-    statement = "find_message" if machine else "mark_opened"
+    statement = "mark_machine" if machine else "mark_opened"
     with conn.transaction():
         if _sql.run(conn, statement, {"message_id": message_id, "at": now}).fetchone() is None:
             raise MessageNotFound(key=message_id)
@@ -47,7 +47,7 @@ def record_click(
     more: Mapping[str, Any] | None = None,
 ) -> None:
     """Record a click on a link of a message (which also tells that it was opened)."""
-    statement = "find_message" if machine else "mark_clicked"
+    statement = "mark_machine" if machine else "mark_clicked"
     with conn.transaction():
         if _sql.run(conn, statement, {"message_id": message_id, "at": now}).fetchone() is None:
             raise MessageNotFound(key=message_id)

@@ -11,6 +11,12 @@ SET clicked_at = coalesce(clicked_at, %(at)s::timestamptz), opened_at = coalesce
 WHERE id = %(message_id)s::bigint
 RETURNING id
 
+-- name: mark_machine
+-- A program opened or clicked it: kept apart, counts for nothing. Row lock; primary key; HOT.
+UPDATE messaging_message SET machine_at = coalesce(machine_at, %(at)s::timestamptz)
+WHERE id = %(message_id)s::bigint
+RETURNING id
+
 -- name: find_message
 -- Whose message it is, for what comes back. Primary key, no lock.
 SELECT id, workspace_id, profile_id, channel, topic, address, sent_at

@@ -1,0 +1,131 @@
+"""Before a broadcast: how many would get it now, and who is held back and why; after it, what became of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from math import ceil
+
+from kesher.accounts import queries as accounts
+from kesher.kernel.db import Conn
+from kesher.kernel.relations import Relation
+from kesher.kernel.sql import statements_of
+from kesher.messaging.errors import SegmentNotReady
+from kesher.messaging.gate import Gate
+from kesher.messaging.queries.broadcasts import get_broadcast
+from kesher.messaging.queries.reach import relation_unreachable
+from kesher.messaging.queries.settings import get_policy
+from kesher.messaging.types import Reason
+
+_sql = statements_of("kesher.messaging")
+
+_MOST = 50_000
+"""People looked at one by one; of more, every so many-th."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBack:
+    """How many a reason holds back; `later`: they get it when the reason has passed."""
+
+    reason: str
+    people: int
+    later: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Preflight:
+    """What would happen to an audience at a moment. `estimated`: counted on a sample of it."""
+
+    audience: int
+    sends: int
+    held: Sequence[HeldBack]
+    estimated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonCount:
+    """Messages in a state for a reason."""
+
+    state: str
+    reason: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class BroadcastResults:
+    """What became of a broadcast, in messages. `machine`: opened or clicked by programs only, which counts for
+    nothing."""
+
+    messages: int
+    waiting: int
+    sent: int
+    held: int
+    failed: int
+    delivered: int
+    opened: int
+    clicked: int
+    bounced: int
+    complained: int
+    unsubscribed: int
+    machine: int
+    reasons: Sequence[ReasonCount]
+
+
+def preflight_broadcast(
+    conn: Conn, *, workspace_id: int, segment: str, topic: str, now: datetime, channel: str = "email"
+) -> Preflight:
+    """What the gate would say of a marketing message to everybody in a segment at `now`: counted by sets, with the
+    clocks of each place asked once. Priorities are left out, since they depend on what else waits."""
+    found = _sql.run(conn, "preflight_size", {"workspace_id": workspace_id, "segment": segment}).fetchone()
+    if found is None:
+        raise SegmentNotReady(key=segment)
+    segment_id, audience = found
+    step = max(1, ceil(audience / _MOST))
+    people = Relation(
+        "SELECT m.profile_id, %(flight_channel)s::text AS channel, %(flight_topic)s::text AS topic"
+        " FROM segments_membership m"
+        " WHERE m.segment_id = %(flight_segment)s::bigint AND m.profile_id %% %(flight_step)s::integer = 0",
+        {"flight_channel": channel, "flight_topic": topic, "flight_segment": segment_id, "flight_step": step},
+    )
+    params = {"workspace_id": workspace_id, "now": now}
+    gate = Gate(get_policy(conn, workspace_id=workspace_id), accounts.get_workspace(workspace_id).timezone)
+    held: Counter[tuple[str, bool]] = Counter()
+    sends = seen = 0
+    rows = _sql.run(conn, "preflight_people", params, unreachable=relation_unreachable(people))
+    for reason, zone, country, city, capped, count in rows:
+        seen += count
+        because = (reason, False) if reason else _put_off(gate, zone, country, city, capped, channel, now)
+        if because is None:
+            sends += count
+        else:
+            held[because] += count
+    share = audience / seen if seen else 1
+    return Preflight(
+        audience=audience,
+        sends=round(sends * share),
+        held=[HeldBack(reason, round(n * share), later) for (reason, later), n in held.most_common()],
+        estimated=step > 1,
+    )
+
+
+def _put_off(
+    gate: Gate, zone: str, country: str, city: str, capped: bool, channel: str, now: datetime
+) -> tuple[str, bool] | None:
+    placed = gate.judge_place(zone, country, city, channel=channel, now=now)
+    if placed is not None and placed.reason is not None:
+        return placed.reason.value, placed.later is not None
+    if not capped:
+        return None
+    drops = any(cap.action == "drop" for cap in gate.policy.caps if cap.channel in ("", channel))
+    return Reason.CAPPED.value, not drops
+
+
+def get_broadcast_results(conn: Conn, *, workspace_id: int, key: str) -> BroadcastResults:
+    """What became of a broadcast's messages so far."""
+    broadcast = {"broadcast": get_broadcast(conn, workspace_id=workspace_id, key=key).id}
+    counts = _sql.run(conn, "broadcast_results", broadcast).fetchone()
+    assert counts is not None
+    reasons = [ReasonCount(*row) for row in _sql.run(conn, "broadcast_reasons", broadcast)]
+    return BroadcastResults(*(*counts, reasons))
