@@ -189,6 +189,18 @@ EXAMPLES = [
     ),
     Example("list_broadcasts", "GET", "/broadcasts"),
     Example("preflight_broadcast", "POST", "/broadcast-preflight", {"segment": MARK, "topic": MARK}),
+    Example(
+        "check_template",
+        "POST",
+        "/template-check",
+        {"fallback_language": "en", "variants": TEMPLATE["variants"]},
+    ),
+    Example(
+        "preview_template_for_person",
+        "POST",
+        "/profiles/{profile_id}/template-preview",
+        {"variant": TEMPLATE["variants"][0]},
+    ),
     Example("get_broadcast_results", "GET", f"/broadcasts/{MARK}/results"),
     Example("get_broadcast", "GET", f"/broadcasts/{MARK}"),
     Example("set_broadcast_rate", "PATCH", f"/broadcasts/{MARK}", {"rate_per_minute": 100}),

@@ -24,6 +24,8 @@ READING = {
     "decide",
     "find_people",
     "check_rule",
+    "check_template",
+    "preview_template_for_person",
     "preflight_broadcast",
     "say_rule",
     "check_score",

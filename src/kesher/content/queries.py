@@ -8,6 +8,7 @@ from typing import Any
 
 from kesher.content import models
 from kesher.content.brand import brand_from
+from kesher.content.checking import check_message
 from kesher.content.compiling.liquid_check import check_liquid
 from kesher.content.compiling.variant import check_variant, compile_variant
 from kesher.content.errors import TemplateInvalid, TemplateNotFound
@@ -29,6 +30,7 @@ from kesher.kernel.text import Text, base_language
 
 __all__ = [
     "CompiledTemplate",
+    "check_message",
     "check_text",
     "forget_compiled",
     "get_brand_kit",

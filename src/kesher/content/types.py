@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -140,3 +140,34 @@ class BrandKit:
             "colors": dict(self.colors),
             "font": self.font,
         }
+
+
+class Severity(StrEnum):
+    """`error`: not to be sent like this. `warning`: likely to harm. `info`: good to know."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to look at: `code` names its kind, `place` the field of the variant."""
+
+    severity: Severity
+    code: str
+    place: str
+    text: Text
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What the checks need to know beside the message. `names` are the known names by the root of a variable, such as
+    the traits for `customer`; a root that is not in it is not checked. `languages` are those that people read."""
+
+    brand: BrandKit
+    marketing: bool = True
+    israeli: bool = False
+    names: Mapping[str, Collection[str]] = field(default_factory=dict)
+    languages: Collection[str] = ()
