@@ -186,3 +186,22 @@ def test_export_and_apply_change_nothing(world: World) -> None:
     assert not world.apply(exported).changed
     [problem] = services.validate_yaml(exported.replace("teach", "teech"), workspace_id=world.workspace)
     assert "Did you mean “teach”?" in problem.message.render("en")
+
+
+def test_who_is_held_out_of_the_other_journey_is_not_waited_for(world: World) -> None:
+    furnish(world)
+    world.apply(CHILD.replace("name: Teach", "name: Teach\nholdout: 50%%") % ("always", SLOW))
+    people = [f"u{number}" for number in range(12)]
+    world.together()
+    for user in people:
+        world.track(user, "Signed Up")
+    world.settle()
+
+    held_out = world.rows("SELECT profile_id FROM journeys_run WHERE reason = 'holdout' ORDER BY profile_id")
+    assert 0 < len(held_out) < len(people)
+    gone_on = "SELECT r.profile_id FROM journeys_run r JOIN journeys_journey j ON j.id = r.journey_id"
+    gone_on += " WHERE j.key = 'welcome' AND r.node = 'mail' ORDER BY r.profile_id"
+    assert world.rows(gone_on) == held_out
+
+    world.pass_time("1d")
+    assert len(world.rows(gone_on)) == len(people)

@@ -13,6 +13,8 @@ from typing import Any
 
 EVENTS = ["Order", "הזמנה"]
 RICH = {"total": 150, "plan": "gold", "items": [{"sku": "a"}]}
+SAME = ["total", "plan", "items.0.sku"]
+"""Properties by which runs are kept apart, and events told to be about the same thing."""
 DURATIONS = ["30m", "1h", "6h", "12h", "1d", "25h", "2d"]
 WHERES: list[Any] = [
     [{"property": "total", "op": "gt", "value": 100}],
@@ -114,7 +116,7 @@ def wait(make: Make, target: Target) -> dict[str, Any]:
 
 def wait_until(make: Make, target: Target) -> dict[str, Any]:
     """An event to come."""
-    conditions = make.perhaps(3, where=make.one(WHERES), rule=make.rule())
+    conditions = make.perhaps(3, where=make.one(WHERES), rule=make.rule(), same=make.one(SAME))
     waits = {"event": make.one([*EVENTS, "Profile Identified"]), "for": make.one(DURATIONS), **conditions}
     return {**waits, **edge(target, "then"), **edge(target, "timeout")}
 
@@ -240,6 +242,22 @@ def pick(make: Make, target: Target) -> dict[str, Any]:
     return {"options": options, "into": "kept", **make.perhaps(5, salt="s"), **edge(target)}
 
 
+def coupon(make: Make, target: Target) -> dict[str, Any]:
+    """A code of a pool that runs dry."""
+    return {"pool": "sale", **make.perhaps(5, into="kept"), **edge(target), **edge(target, "empty")}
+
+
+def notify(make: Make, target: Target) -> dict[str, Any]:
+    """A note to a member."""
+    return {"to": "noa@shop.test", "subject": "Look", "text": "Call {{ customer.email }}", **edge(target)}
+
+
+def webhook(make: Make, target: Target) -> dict[str, Any]:
+    """A call that nobody answers in time."""
+    ways = {**edge(target), **edge(target, "timeout"), **edge(target, "on_error")}
+    return {"url": "https://crm.test/hook", "for": make.one(DURATIONS), **make.perhaps(5, into="kept"), **ways}
+
+
 NODES: dict[str, Callable[[Make, Target], dict[str, Any]]] = {
     "send_email": send_email,
     "wait": wait,
@@ -262,11 +280,13 @@ NODES: dict[str, Callable[[Make, Target], dict[str, Any]]] = {
     "split_time": split_time,
     "split_reach": split_reach,
     "split_engagement": split_engagement,
+    "coupon": coupon,
+    "notify": notify,
+    "webhook": webhook,
 }
 """One maker of configurations for each node type; a new type adds its own here."""
-OUTSIDE = {"coupon", "notify", "sub_journey", "webhook"}
-"""Types whose decision hangs on what no play has: codes, colleagues, other journeys, other systems. They are compared
-in tests/steps."""
+OUTSIDE = {"sub_journey"}
+"""What a play does not have: the runs of other journeys. Its decisions are compared in tests/steps."""
 
 
 def event(make: Make) -> dict[str, Any]:
@@ -320,7 +340,7 @@ def api(make: Make) -> dict[str, Any]:
     return {"api": True}
 
 
-def webhook(make: Make) -> dict[str, Any]:
+def hook(make: Make) -> dict[str, Any]:
     """By another system."""
     return {"webhook": {"user_id": "who"}}
 
@@ -334,7 +354,7 @@ ENTRIES: dict[str, Callable[[Make], dict[str, Any]]] = {
     "schedule": schedule,
     "date": date,
     "api": api,
-    "webhook": webhook,
+    "webhook": hook,
 }
 """One maker of configurations for each kind of entry; a new kind adds its own here."""
 
@@ -372,12 +392,14 @@ def make_journey(make: Make) -> dict[str, Any]:
         key: {"type": kind, **NODES[kind](make, _targets(make, keys, number, kind))}
         for number, (key, kind) in enumerate(zip(keys, kinds, strict=True))
     }
-    policies = [{"policy": policy, **make.perhaps(3, after="9h")} for policy in ("after_exit", "always")]
+    policies = [{"policy": policy, **make.perhaps(3, after="9h")} for policy in ("after_exit", "always", "always")]
+    policies[-1]["key"] = make.one(SAME)
     return {
         "journey": "played",
         "name": "Played",
         "entry": {**ENTRIES[make.one(sorted(ENTRIES))](make), **make.perhaps(2, rule=make.rule())},
         "reentry": make.one([{"policy": "never"}, *policies]),
+        **make.perhaps(2, holdout="50%"),
         **make.perhaps(4, goal=_make_goal(make), exit=[_make_exit(make) for _ in range(make.some(1, 2))]),
         "start": keys[0],
         "nodes": _reached(keys[0], nodes),
@@ -386,11 +408,12 @@ def make_journey(make: Make) -> dict[str, Any]:
 
 def _make_goal(make: Make) -> dict[str, Any]:
     conditions = make.perhaps(5, where=make.one(WHERES), within=make.one(DURATIONS), exit=make.one([True, False]))
-    return {"event": make.one(EVENTS), **conditions}
+    return {"event": make.one(EVENTS), **conditions, **make.perhaps(4, same=make.one(SAME))}
 
 
 def _make_exit(make: Make) -> dict[str, Any]:
-    return make.one([{"rule": make.rule()}, {"event": make.one(EVENTS), **make.perhaps(5, where=make.one(WHERES))}])
+    by_event = {"event": make.one(EVENTS), **make.perhaps(4, where=make.one(WHERES), same=make.one(SAME))}
+    return make.one([{"rule": make.rule()}, by_event])
 
 
 def _targets(make: Make, keys: list[str], number: int, kind: str) -> Target:

@@ -13,6 +13,7 @@ import psycopg
 from journeys_to_play import SEGMENTS
 from psycopg.types.json import Jsonb
 
+from kesher.accounts import services as accounts
 from kesher.config import engine
 from kesher.consent import services as consent
 from kesher.content import queries as content_queries
@@ -21,7 +22,7 @@ from kesher.content.types import VariantSource
 from kesher.events import services as events
 from kesher.events.types import PROFILE_IDENTIFIED, IncomingEvent, LoggedEvent
 from kesher.journeys import queries as journeys
-from kesher.journeys.services import publish_journey
+from kesher.journeys.services import add_coupons, publish_journey, save_coupon_pool
 from kesher.kernel.clock import freeze_clock
 from kesher.kernel.relations import Relation
 from kesher.kernel.shards import SHARDS
@@ -32,6 +33,8 @@ from kesher.segments import services as segments
 START = datetime(2025, 3, 26, 4, 0, tzinfo=UTC)
 """Two days before the spring's clock change in Israel (28 March 2025, 02:00)."""
 UNTIL = START + timedelta(days=7)
+CODES = 2
+"""So many coupons are in the pool."""
 ALL = list(range(SHARDS))
 
 Life = Sequence[tuple[int, tuple[str, str, Any, int]]]
@@ -57,6 +60,7 @@ class Engine:
         other = {"journey": "other", "name": "Other", "entry": {"event": "Never"}, "nodes": {"end": {"type": "exit"}}}
         publish_journey(other, workspace_id=self.workspace, now=self.now)
         self.profile = self._ingest("identify", PROFILE_IDENTIFIED, {"plan": "basic", "email": "dana@shop.test"}, 0)
+        self._put_out_codes_and_a_colleague()
         self._settle()
         self.now = START
         self._settle()
@@ -80,6 +84,13 @@ class Engine:
                 now=self.now,
             )
         return int(row[0])
+
+    def _put_out_codes_and_a_colleague(self) -> None:
+        own = {"workspace_id": self.workspace, "key": "sale"}
+        save_coupon_pool(self.conn, **own, name=_text("Sale"), warn_below=0, now=self.now)
+        add_coupons(self.conn, [f"sale-{number + 1}" for number in range(CODES)], **own)
+        noa = accounts.create_user(email="noa@shop.test", now=self.now)
+        accounts.add_member(workspace_id=self.workspace, user_id=noa.id, role="viewer")
 
     def live(self, life: Life) -> list[LoggedEvent]:
         """Let the life happen until the end of time; the events from outside, as the log has them."""

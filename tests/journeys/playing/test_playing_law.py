@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +17,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 from journeys_to_play import ENTRIES, NODES, OUTSIDE, make_story
-from live_engine import START, UNTIL, Engine, Restless
+from live_engine import CODES, START, UNTIL, Engine, Restless
 
 from kesher.events.types import LoggedEvent
 from kesher.journeys.definition import read_definition
@@ -69,7 +70,8 @@ def play(engine: Engine, definition: dict[str, Any]) -> tuple[Play, Told]:
     memberships = Memberships(stage.rules)
     memberships.settle(customer, START)
     told = Told()
-    begun = Play(stage.version, stage.world(), customer, memberships, told, now=START, last_event=10**9)
+    world = replace(stage.world(), coupons={"sale": CODES})
+    begun = Play(stage.version, world, customer, memberships, told, now=START, last_event=10**9)
     return begun, told
 
 
@@ -98,7 +100,8 @@ def told_by_player(told: Told) -> Steps:
 def told_by_engine(engine: Engine, names: dict[int, str]) -> Steps:
     steps: Steps = defaultdict(list)
     for row in engine.rows(
-        "SELECT occurred_at, name, properties FROM events_event WHERE type = 'system' AND name LIKE 'Journey %'"
+        "SELECT occurred_at, name, properties FROM events_event WHERE type = 'system'"
+        " AND (name LIKE 'Journey %' OR name = 'Holdout Exposed')"
         " AND properties ->> 'journey' = 'played' AND properties ? 'run_id'"
         " ORDER BY id"
     ):
@@ -115,8 +118,10 @@ def told_by_engine(engine: Engine, names: dict[int, str]) -> Steps:
 
 
 def _named(facts: Any, names: dict[int, str]) -> dict[str, Any]:
-    """Facts with events by name: what Kesher itself logged has other numbers in memory."""
-    return {key: names[value] if key == "event_id" else value for key, value in facts.items()}
+    """Facts with events by name, what Kesher itself logged has other numbers in memory, and without those of calls,
+    which no play makes."""
+    told = {key: value for key, value in facts.items() if key not in ("call_id", "attempts")}
+    return {key: names[value] if key == "event_id" else value for key, value in told.items()}
 
 
 _RUNS = """SELECT id AS number, node, visit, state, reason, entered_at, node_entered_at, due_at, exit_due_at, goal_at,

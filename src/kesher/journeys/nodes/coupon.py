@@ -82,10 +82,13 @@ class CouponNode(NodeType):
         left = stand.world.coupons.get(config.pool)
         place = ("coupon", config.pool)
         taken: int = stand.world.counted.get(place, 0)
+        facts = {"pool": config.pool}
         if left is not None and taken >= left:
-            return Decision(failure="coupons_out") if config.empty is None else Decision("empty")
+            failure = "coupons_out" if config.empty is None else None
+            return Decision(None if failure else "empty", failure=failure, facts=facts)
         stand.world.counted[place] = taken + 1
-        return Decision("next", effects=(Remember({config.into: f"{config.pool}-{taken + 1}"}),))
+        code = f"{config.pool}-{taken + 1}"
+        return Decision("next", facts={**facts, "code": code}, effects=(Remember({config.into: code}),))
 
 
 def _warn(moment: Moment, groups: Sequence[Group]) -> None:

@@ -70,7 +70,7 @@ class NotifyNode(NodeType):
 
     def play(self, stand: Stand) -> Decision:
         config: NotifyConfig = stand.node.config
-        return Decision("next", effects=(Notify(config.to, config.subject),))
+        return Decision("next", facts={"to": config.to}, effects=(Notify(config.to, config.subject),))
 
 
 def _request(group: Group) -> dict[str, Any]:
