@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
@@ -12,6 +12,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 if TYPE_CHECKING:
     from journey_world import World
+    from other_systems import OtherSystem
     from twins import Twins
 
 
@@ -33,3 +34,13 @@ def twins(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Twins]:
 
     with Twins(world.conn, world.workspace).watching(monkeypatch) as watching:
         yield watching
+
+
+@pytest.fixture
+def system(settings: Any) -> Iterator[OtherSystem]:
+    """Another system, on an address that the operator allows."""
+    from other_systems import other_system
+
+    settings.ALLOW_PRIVATE_ADDRESSES = True
+    with other_system() as running:
+        yield running

@@ -7,18 +7,18 @@ from django.conf import settings
 from kesher.journeys.calls.network import CallFailed, CallRefused
 from kesher.journeys.calls.requests import Call
 from kesher.kernel.text import Text
-from kesher.messaging import services as messaging
 from kesher.messaging.errors import AddressInvalid, NoteFailed
+from kesher.messaging.services import NotePost
 
 _ABOUT = Text(en="The person: {url}", he="האדם: {url}")
 
 
-def deliver_note(call: Call) -> None:
+def deliver_note(call: Call, post: NotePost) -> None:
     """Hand the e-mail over, with a link to the person; CallRefused, CallFailed, RenderFailed."""
     url = f"{settings.BASE_URL}/app/people/{call.profile_id}"
     about = _ABOUT.render(call.workspace_language, url=url)
     try:
-        messaging.deliver_note(
+        post.deliver(
             recipient=call.request["to"],
             sender=call.sender,
             subject=call.fill(call.request["subject"]),

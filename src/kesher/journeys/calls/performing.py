@@ -7,10 +7,12 @@ import json
 import os
 import socket
 import threading
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
+from itertools import chain
 from typing import Any
 
 import psycopg
@@ -30,6 +32,7 @@ from kesher.kernel.relations import Relation
 from kesher.kernel.sealed import SealBroken, unseal
 from kesher.kernel.sql import statements_of
 from kesher.kernel.wake import CALLS, listen, wait_for_work
+from kesher.messaging.services import NotePost
 
 log = structlog.get_logger("kesher.calls")
 
@@ -78,10 +81,19 @@ def perform_calls(conn: Conn, *, now: datetime, owner: str = "worker") -> int:
         return 0
     calls = [_loaded(conn, row, now) for row in _sql.run(conn, "load_calls", {"calls": claimed}).fetchall()]
     opened = {call.id: _open_secrets(conn, call) for call in calls}
+    notes = [call for call in calls if call.kind == NOTE]
+    hooks = [call for call in calls if call.kind != NOTE]
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        for call, result in zip(calls, pool.map(lambda call: _attempt(call, opened[call.id]), calls), strict=True):
+        delivered = pool.submit(_deliver_notes, notes)
+        answers = pool.map(lambda call: _attempt(call, lambda: _ask(call, opened[call.id])), hooks)
+        for call, result in chain(zip(hooks, answers, strict=True), _each_of(delivered)):
             _record(conn, call, result, now=now, owner=owner)
     return len(claimed)
+
+
+def _each_of(delivered: Future[list[tuple[Call, Result]]]) -> Iterator[tuple[Call, Result]]:
+    """The notes, when they are all out: the answers to the other calls are recorded meanwhile."""
+    yield from delivered.result()
 
 
 def _loaded(conn: Conn, row: Sequence[Any], now: datetime) -> Call:
@@ -97,21 +109,32 @@ def _open_secrets(conn: Conn, call: Call) -> dict[str, str] | SealBroken:
         return error
 
 
-def _attempt(call: Call, secrets: dict[str, str] | SealBroken) -> Result:
+def _deliver_notes(notes: Sequence[Call]) -> list[tuple[Call, Result]]:
+    """One after the other, over one connection."""
+    with NotePost() as post:
+        return [(call, _attempt(call, partial(_deliver, call, post))) for call in notes]
+
+
+def _deliver(call: Call, post: NotePost) -> Result:
+    deliver_note(call, post)
+    return Result("ok")
+
+
+def _ask(call: Call, secrets: dict[str, str] | SealBroken) -> Result:
+    if isinstance(secrets, SealBroken):
+        raise CallFailed(str(secrets))
+    return _judge(call, send_webhook(call, secrets, allow_private=settings.ALLOW_PRIVATE_ADDRESSES))
+
+
+def _attempt(call: Call, act: Callable[[], Result]) -> Result:
     if not call.awaited:
         return Result("withdrawn")
     try:
-        if isinstance(secrets, SealBroken):
-            raise CallFailed(str(secrets))
-        if call.kind == NOTE:
-            deliver_note(call)
-            return Result("ok")
-        answer = send_webhook(call, secrets, allow_private=settings.ALLOW_PRIVATE_ADDRESSES)
+        return act()
     except (CallRefused, RenderFailed) as error:
         return Result("error", error=str(error)[:300])
     except CallFailed as error:
         return _again_or(call, "timeout" if error.timed_out else "error", Result(None, error=str(error)))
-    return _judge(call, answer)
 
 
 def _judge(call: Call, answer: Answer) -> Result:

@@ -1,7 +1,7 @@
 """Writes of the room: the ledger, broadcasts, policies, providers, suppressions, links and what comes back."""
 
 from kesher.messaging.calendars import ensure_closings
-from kesher.messaging.notes import deliver_note
+from kesher.messaging.notes import NotePost
 from kesher.messaging.services.broadcasts import (
     advance_broadcasts,
     cancel_broadcast,
@@ -37,13 +37,13 @@ from kesher.messaging.services.providers import delete_provider, save_provider
 from kesher.messaging.services.suppressions import add_suppression, remove_suppression
 
 __all__ = [
+    "NotePost",
     "add_suppression",
     "advance_broadcasts",
     "cancel_broadcast",
     "cancel_messages",
     "create_broadcast",
     "delete_provider",
-    "deliver_note",
     "ensure_closings",
     "follow_erasures",
     "follow_merges",
