@@ -53,6 +53,18 @@ def test_conditions_and_loops_leave_no_empty_lines_behind() -> None:
     assert _text(body, list=[]) == "start\n\nend\n"
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<p>{% for x in list %}{{ x }}{% unless forloop.last %}<br />{% endunless %}{% endfor %}</p>",
+        "<p>{% for x in list %}{% if forloop.first == false %}<br>{% endif %}{{ x }}{% endfor %}</p>",
+        "<p>{% for x in list %}\n  {{ x }}{% unless forloop.last %}<br />{% endunless %}\n{% endfor %}</p>",
+    ],
+)
+def test_a_line_break_alone_in_a_condition_stays(body: str) -> None:
+    assert _text(body, list=["a", "b", "c"]) == "a\nb\nc\n"
+
+
 def test_a_text_part_of_the_authors_own_is_kept() -> None:
     source = VariantSource("he", "s", "<p>html</p>", "html", text="שלום {{ name }}\r\nטקסט")
 

@@ -104,6 +104,8 @@ class Sandbox(Environment):  # type: ignore[misc]
     """Liquid with bounded work and size. Escaping is done by the tags, by `Context.html`."""
 
     block_nesting_limit = 30
+    # A line break is all that a condition may hold: `{% unless forloop.last %}<br />{% endunless %}`.
+    suppress_blank_control_flow_blocks = False
     local_namespace_limit = 1_000_000
     output_stream_limit = MAX_OUTPUT
 
