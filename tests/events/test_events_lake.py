@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import pytest
 from kesher.events import queries, services
 from kesher.events.lake import table_url
 from kesher.events.types import IncomingEvent, IngestResult
+from kesher.kernel.relations import Relation
 from kesher.kernel.shards import SHARDS
 
 Event = Callable[..., IncomingEvent]
@@ -126,3 +127,26 @@ def test_tending_joins_small_files_and_loses_nothing(
     ingest(event())
     services.export_slice(conn, lake)
     assert len(rows_of(lake)) == 4
+
+
+def test_erasing_the_winner_of_an_undone_merge_leaves_the_other_persons_rows_in_the_lake(
+    conn: psycopg.Connection, event: Event, ingest: Ingest, lake: str, workspace: int, now: datetime
+) -> None:
+    winner, loser = ingest(event(user_id="w", name="Hers"), event(user_id="l", name="Of the other")).profile_ids
+    assert winner is not None and loser is not None
+    merge = services.merge_profiles(
+        conn, workspace_id=workspace, winner_id=winner, loser_id=loser, reason="same", now=now
+    )
+    services.export_slice(conn, lake)
+    parted_at = now + timedelta(hours=1)
+    services.undo_merge(conn, workspace_id=workspace, merge_id=merge.merge_id, now=parted_at)
+    assert {row["profile_id"] for row in rows_of(lake)} == {winner}, "the lake has both under the winner's number"
+
+    erase(conn, winner, workspace, parted_at)
+    assert services.erase_from_lake(conn, lake) == 1
+    assert [row["name"] for row in rows_of(lake)] == ["Of the other"]
+
+
+def erase(conn: psycopg.Connection, profile_id: int, workspace: int, now: datetime) -> None:
+    she = Relation("SELECT %(e_id)s::bigint AS profile_id", {"e_id": profile_id})
+    services.erase_profiles(conn, she, workspace_id=workspace, now=now)

@@ -69,10 +69,15 @@ def erase_from_lake(conn: Conn, lake_url: str, *, limit: int = ERASURES) -> int:
         waiting = _sql.run(conn, "next_erasures", {"limit": limit}).fetchall() if mine else []
         if not waiting:
             return 0
-        profiles = [profile_id for profile_id, _, _ in waiting]
-        events = [event_id for _, _, event_ids in waiting for event_id in event_ids]
-        workspaces = sorted({workspace_id for _, workspace_id, _ in waiting})
-        theirs = f"profile_id IN ({_listed(profiles)})" + (f" OR event_id IN ({_listed(events)})" if events else "")
+        profiles = [profile_id for profile_id, _, _, _ in waiting]
+        events = {event_id for _, _, event_ids, _ in waiting for event_id in event_ids}
+        spared = {event_id for _, _, _, spared_ids in waiting for event_id in spared_ids} - events
+        workspaces = sorted({workspace_id for _, workspace_id, _, _ in waiting})
+        theirs = f"profile_id IN ({_listed(profiles)})"
+        if spared:
+            theirs = f"({theirs} AND event_id NOT IN ({_listed(sorted(spared))}))"
+        if events:
+            theirs += f" OR event_id IN ({_listed(sorted(events))})"
         _open_table(lake_url).delete(f"workspace_id IN ({_listed(workspaces)}) AND ({theirs})")
         _sql.run(conn, "finish_erasures", {"profiles": profiles})
         return len(waiting)

@@ -50,11 +50,13 @@ class MergedSummary(models.Model):
 
 
 class Erasure(models.Model):
-    """A profile whom the lake is to forget; `event_ids` are rows that the lake has under another profile's number."""
+    """A profile whom the lake is to forget; `event_ids` are rows that the lake has under another profile's number,
+    `spared_ids` rows of others that it has under this one."""
 
     profile_id = models.BigIntegerField(primary_key=True)
     workspace_id = models.IntegerField()
     event_ids = ArrayField(models.BigIntegerField())
+    spared_ids = ArrayField(models.BigIntegerField())
     erased_at = models.DateTimeField()
 
     class Meta:

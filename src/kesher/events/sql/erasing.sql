@@ -28,21 +28,26 @@ FROM unnest(%(erase_workspaces)s::int[], %(erase_people)s::bigint[], %(erase_pro
     AS p (workspace_id, profile_id, profiles)
 
 -- name: queue_erasure
--- The lake forgets them when it is tended. What a merge that was undone had brought to others is named by its numbers:
--- the lake has it under the profile of the time of export. Primary key, events_event_profile_ix.
-INSERT INTO events_erasure (profile_id, workspace_id, event_ids, erased_at)
+-- The lake forgets them when it is tended. What a merge that was undone had brought to others, and what one had brought
+-- to them from others, is named by its numbers: the lake has it under the profile of the time of export. Primary key,
+-- profiles_merge_winner_ix, events_event_profile_ix.
+INSERT INTO events_erasure (profile_id, workspace_id, event_ids, spared_ids, erased_at)
 SELECT u.profile_id, %(workspace_id)s::int,
     CASE WHEN EXISTS (
         SELECT FROM profiles_merge m
         WHERE m.undone_at IS NOT NULL AND (m.winner_id = u.profile_id OR m.loser_id = u.profile_id)
     ) THEN ARRAY(SELECT e.id FROM events_event e WHERE e.profile_id = u.profile_id) ELSE '{}' END,
+    ARRAY(
+        SELECT e.id FROM profiles_merge m JOIN events_event e ON e.profile_id = profiles_home(m.loser_id)
+        WHERE m.winner_id = u.profile_id AND m.undone_at IS NOT NULL AND e.received_at < m.undone_at
+          AND e.profile_id <> ALL(%(profiles)s::bigint[])),
     %(now)s::timestamptz
 FROM unnest(%(profiles)s::bigint[]) AS u (profile_id)
 ON CONFLICT (profile_id) DO NOTHING
 
 -- name: next_erasures
 -- The people whom the lake is to forget, some at a time. Primary key.
-SELECT profile_id, workspace_id, event_ids FROM events_erasure ORDER BY profile_id LIMIT %(limit)s::int
+SELECT profile_id, workspace_id, event_ids, spared_ids FROM events_erasure ORDER BY profile_id LIMIT %(limit)s::int
 
 -- name: finish_erasures
 -- The lake has forgotten them. Primary key.
