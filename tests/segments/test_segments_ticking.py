@@ -168,6 +168,25 @@ def test_a_device_that_moves_to_another_zone_moves_the_day(shop: Shop) -> None:
     assert shop.members("birthday") == [ada]
 
 
+def test_a_workspace_that_moves_to_another_zone_moves_the_days(shop: Shop) -> None:
+    shop.segment("birthday", {"date": "birthday", "op": "on"})
+    shop.segment("chosen", {"event": "Order"})
+    ada = shop.identify("ada", birthday="2025-01-15")
+    bob = shop.identify("bob", birthday="2025-01-15", timezone="America/New_York")
+    shop.settle()
+    assert shop.members("birthday") == []
+
+    shop.conn.execute("UPDATE accounts_workspace SET timezone = 'Pacific/Apia' WHERE id = %s", (shop.workspace,))
+    assert services.follow_workspace_zone(shop.conn, workspace_id=shop.workspace) == 1
+    shop.settle()
+
+    assert shop.members("birthday") == [ada]
+    shop.pass_time(hours=18)
+    assert shop.members("birthday") == [ada, bob]
+    shop.pass_time(hours=6)
+    assert shop.members("birthday") == [bob], "his own zone stays as it is"
+
+
 def test_an_edited_rule_is_built_in_chunks_while_events_go_on(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ticking, "CHUNK", 2)
     shop.segment("chosen", {"event": "Order"})

@@ -79,6 +79,18 @@ def save_segment(
     return saved
 
 
+def follow_workspace_zone(conn: Conn, *, workspace_id: int) -> int:
+    """Build anew the segments and scores whose days begin with the workspace's, after its time zone has changed; how
+    many."""
+    with conn.transaction():
+        _sql.run(conn, "lock_definitions")
+        params = {"workspace_id": workspace_id}
+        segments = _sql.run(conn, "rebuild_segments_of_days", params).rowcount
+        scores = _sql.run(conn, "rebuild_scores_of_days", params).rowcount
+        notify(conn, WORK)
+    return segments + scores
+
+
 def delete_segment(conn: Conn, *, workspace_id: int, key: str, now: datetime) -> None:
     """Delete a segment that no other is built on; its members vanish without events."""
     with conn.transaction():

@@ -3,7 +3,7 @@
 `advance_segments` and then `advance_scores` are the tick's part; the rest changes definitions and lists.
 """
 
-from kesher.segments.definitions import delete_segment, save_segment
+from kesher.segments.definitions import delete_segment, follow_workspace_zone, save_segment
 from kesher.segments.lists import add_to_list, create_list, remove_from_list
 from kesher.segments.scores.definitions import delete_score_model, save_score_model
 from kesher.segments.scores.ticking import advance_scores
@@ -16,6 +16,7 @@ __all__ = [
     "create_list",
     "delete_score_model",
     "delete_segment",
+    "follow_workspace_zone",
     "remove_from_list",
     "save_score_model",
     "save_segment",

@@ -14,6 +14,7 @@ from kesher.accounts.types import PERMISSIONS, ROLE_PERMISSIONS, Member, Members
 from kesher.api.paging import Cursor, Id, Limit, Page, decode_cursor, page_of
 from kesher.api.routing import OPEN, SELF, Call, Routes
 from kesher.api.schemas import In, JsonObject, Moment, Out, PathId
+from kesher.segments import services as segments
 
 routes = Routes("accounts")
 
@@ -224,7 +225,10 @@ def get_workspace(call: Call) -> WorkspaceDetail:
 def update_workspace(call: Call, body: WorkspaceChange) -> WorkspaceDetail:
     """Change the workspace or single settings of it."""
     given = body.model_dump(exclude_unset=True)
+    zone = queries.access_workspace(call.actor).timezone
     changed = services.update_workspace(call.workspace_id, **given)
+    if changed.timezone != zone:
+        segments.follow_workspace_zone(call.conn, workspace_id=call.workspace_id)
     call.audit("accounts.update_workspace", changed.slug, given)
     return WorkspaceDetail.model_validate(changed)
 

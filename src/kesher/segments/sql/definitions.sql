@@ -88,3 +88,18 @@ WITH retired AS (
     DELETE FROM segments_dependency d USING retired r WHERE d.segment_id = r.id
 )
 SELECT id FROM retired
+
+-- name: rebuild_segments_of_days
+-- Days are those of the person's zone, else of the workspace's: rules that ask for days depend on the trait `timezone`.
+-- Row locks; segments_dependency's primary key.
+UPDATE segments_segment g SET state = 'building', build_cursor = 0
+WHERE g.workspace_id = %(workspace_id)s::int AND g.state <> 'removing' AND g.id IN (
+    SELECT d.segment_id FROM segments_dependency d
+    WHERE d.workspace_id = %(workspace_id)s::int AND d.kind = 'trait' AND d.name = 'timezone')
+
+-- name: rebuild_scores_of_days
+-- As rebuild_segments_of_days, for models whose rules ask for days. Row locks; segments_score_dependency's primary key.
+UPDATE segments_score_model m SET state = 'building', build_cursor = 0
+WHERE m.workspace_id = %(workspace_id)s::int AND m.state <> 'removing' AND m.id IN (
+    SELECT d.model_id FROM segments_score_dependency d
+    WHERE d.workspace_id = %(workspace_id)s::int AND d.kind = 'trait' AND d.name = 'timezone')
