@@ -124,6 +124,7 @@ EXAMPLES = [
     Example("list_traits", "GET", "/traits"),
     Example("create_topic", "POST", "/topics", {"key": MARK, "name": {"en": MARK}}),
     Example("list_topics", "GET", "/topics"),
+    Example("update_topic", "PATCH", f"/topics/{MARK}", {"name": {"en": MARK, "he": MARK}}),
     Example(
         "record_consent",
         "POST",

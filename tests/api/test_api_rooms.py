@@ -239,3 +239,28 @@ def test_a_decision_about_a_stranger_is_not_found(api: Caller) -> None:
     answer = api("POST", "/decisions", {"person": "nobody", "rules": {"any": {"trait": "plan", "op": "exists"}}})
 
     assert answer.status_code == 404
+
+
+def test_another_time_zone_builds_the_rules_of_days_anew(api: Caller, conn: psycopg.Connection) -> None:
+    rule = {"date": "birthday", "op": "on"}
+    api("PUT", "/segments/birthday", {"name": {"en": "Birthday"}, "rule": rule})
+    conn.execute("UPDATE segments_segment SET state = 'live'")
+
+    assert api("PATCH", "/workspace", {"name": "Shop"}).status_code == 200
+    assert conn.execute("SELECT state FROM segments_segment").fetchone() == ("live",)
+    assert api("PATCH", "/workspace", {"timezone": "Pacific/Apia"}).status_code == 200
+    assert conn.execute("SELECT state FROM segments_segment").fetchone() == ("building",)
+
+
+def test_a_topics_words_can_be_changed_but_not_what_people_said_yes_to(api: Caller) -> None:
+    api("POST", "/topics", {"key": "news", "name": {"en": "News", "he": "חדשות"}, "purpose": "marketing"})
+
+    changed = api("PATCH", "/topics/news", {"name": {"en": "Letters", "he": "מכתבים"}})
+    assert (changed.status_code, changed.json()["name"]) == (200, {"en": "Letters", "he": "מכתבים"})
+    described = api("PATCH", "/topics/news", {"description": {"en": "Once a month", "he": "פעם בחודש"}, "position": 3})
+    assert described.json()["name"]["en"] == "Letters"
+    assert (described.json()["description"]["he"], described.json()["position"]) == ("פעם בחודש", 3)
+
+    assert api("PATCH", "/topics/news", {"key": "other"}).status_code == 422
+    assert api("PATCH", "/topics/news", {"purpose": "transactional"}).status_code == 422
+    assert api("PATCH", "/topics/nows", {"position": 1}).status_code == 404

@@ -52,6 +52,32 @@ def create_topic(
     return topic_of(row)
 
 
+def update_topic(
+    *,
+    workspace_id: int,
+    key: str,
+    name: Text | None = None,
+    description: Text | None = None,
+    position: int | None = None,
+) -> Topic:
+    """Change what people read of a topic, and where it stands; its key and purpose, under which they said yes or no,
+    are for good. TopicNotFound for one that is not there."""
+    given = {
+        "name": name.as_dict() if name else None,
+        "description": description.as_dict() if description else None,
+        "position": position,
+    }
+    with transaction.atomic():
+        row = TopicRow.objects.select_for_update().filter(workspace_id=workspace_id, key=key).first()
+        if row is None:
+            raise TopicNotFound(key=key)
+        changed = {field: value for field, value in given.items() if value is not None}
+        for field, value in changed.items():
+            setattr(row, field, value)
+        row.save(update_fields=list(changed))
+    return topic_of(row)
+
+
 def archive_topic(*, workspace_id: int, key: str, now: datetime) -> None:
     """Offer a topic no longer; its history stays and still decides."""
     if not TopicRow.objects.filter(workspace_id=workspace_id, key=key).update(archived_at=now):
@@ -99,4 +125,5 @@ __all__ = [
     "record_entries",
     "release_address",
     "undo_merge",
+    "update_topic",
 ]

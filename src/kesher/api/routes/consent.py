@@ -54,6 +54,14 @@ class NewTopic(In):
     position: int = Field(0, ge=0, le=10_000)
 
 
+class TopicChange(In):
+    """What is to be another; what is left out stays. The key and the purpose are for good."""
+
+    name: LocalText | None = None
+    description: LocalText | None = None
+    position: int | None = Field(None, ge=0, le=10_000)
+
+
 class ConsentEntryDetail(Out):
     """One line of a person's history of consent; an empty topic is the whole channel."""
 
@@ -114,6 +122,20 @@ def create_topic(call: Call, body: NewTopic) -> TopicDetail:
     )
     call.audit("consent.create_topic", made.key, body.model_dump(mode="json"))
     return TopicDetail.model_validate(made)
+
+
+@routes.patch("/topics/{key}", permission="consent:topics")
+def update_topic(call: Call, key: PathKey, body: TopicChange) -> TopicDetail:
+    """Change what people read of a topic, and its place."""
+    changed = services.update_topic(
+        workspace_id=call.workspace_id,
+        key=key,
+        name=body.name.as_text() if body.name else None,
+        description=body.description.as_text() if body.description else None,
+        position=body.position,
+    )
+    call.audit("consent.update_topic", key, body.model_dump(mode="json", exclude_none=True))
+    return TopicDetail.model_validate(changed)
 
 
 @routes.delete("/topics/{key}", permission="consent:topics")
