@@ -180,7 +180,7 @@ def test_a_dry_run_shows_each_node_and_what_held_messages_back(run: Run) -> None
     assert (shown.exit_code, shown.output.splitlines()) == (
         0,
         [
-            "2 people could have entered; 1 did, in 1 runs.",
+            "People who could have entered: 2. Entered: 1. Runs: 1.",
             "Goals reached: 0. Still on the way at the end: 0.",
             "  hour        1  next 1",
             "  remind      1  next 1",
@@ -194,7 +194,7 @@ def test_a_dry_run_shows_each_node_and_what_held_messages_back(run: Run) -> None
 def test_a_dry_run_speaks_hebrew_and_keeps_its_columns(run: Run) -> None:
     shown = run("journey", "dry-run", "shop", "cart", *PERIOD, language="he").output.splitlines()
 
-    assert shown[0] == "2 אנשים יכלו להיכנס; 1 נכנסו, ב־1 מעברים."
+    assert shown[0] == "יכלו להיכנס: 2. נכנסו: 1. מעברים: 1."
     assert shown[4] == "\u200e              1  ✉ נעצרו: אין הרשאה לפנות לאדם הזה בנושא הזה."
 
 

@@ -49,8 +49,8 @@ _NOT_MOMENT = Text(
 _NO_FILE = Text(en="the file {file} cannot be read: {reason}", he="אי אפשר לקרוא את הקובץ {file}:‏ {reason}")
 _SENT = Text(en="sent", he="נשלחו")
 _ENTERED = Text(
-    en="{people} people could have entered; {entered} did, in {runs} runs.",
-    he="{people} אנשים יכלו להיכנס; {entered} נכנסו, ב־{runs} מעברים.",
+    en="People who could have entered: {people}. Entered: {entered}. Runs: {runs}.",
+    he="יכלו להיכנס: {people}. נכנסו: {entered}. מעברים: {runs}.",
 )
 _ENDED = Text(
     en="Goals reached: {goals}. Still on the way at the end: {in_flight}.",

@@ -125,7 +125,7 @@ class Tally:
 
 
 Progress = Callable[[int, int], None]
-"""Told after each chunk: how many people are done, of how many."""
+"""Told at the beginning and after each chunk: how many people are done, of how many."""
 
 
 def rehearse_journey(
@@ -148,6 +148,8 @@ def rehearse_journey(
         people = _candidates(conn, stage, start=start, until=until)
     told = Rehearsal(definition.key, number, start, until, people=len(people))
     names = _names(stage, start)
+    if progress is not None:
+        progress(0, len(people))
     for position in range(0, len(people), CHUNK):
         chunk = people[position : position + CHUNK]
         with _reading(conn):
