@@ -65,7 +65,7 @@ class Window:
     def during(self, scope: Scope) -> tuple[str, ...]:
         """`covers` over a row `e` of the log."""
         if self.lasts is not None:
-            return (f"e.occurred_at > {scope.now} - {self.lasts_sql(scope)}",)
+            return (f"e.occurred_at > {scope.ago(self.lasts)}",)
         found: list[str] = []
         if self.since is not None:
             found.append(f"e.occurred_at >= {scope.bind(self.since, 'timestamptz')}")
@@ -76,7 +76,7 @@ class Window:
     def written(self, scope: Scope) -> tuple[str, ...]:
         """The days of writing that can hold such rows."""
         if self.lasts is not None:
-            return (written_since(f"({scope.now} - {self.lasts_sql(scope)})"),)
+            return (written_since(f"({scope.ago(self.lasts)})"),)
         return () if self.since is None else (written_since(scope.bind(self.since, "timestamptz")),)
 
     def lasts_sql(self, scope: Scope) -> str:

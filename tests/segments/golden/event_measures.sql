@@ -4,7 +4,7 @@ FROM (SELECT coalesce(y.count, 0) - coalesce(f.n, 0) AS n, f.next AS next
 FROM (SELECT count(*) AS n, min(e.occurred_at) AS next
 FROM events_event e
 WHERE e.profile_id = p.id AND e.name = %(r1_2)s::text AND e.occurred_at > %(r1_now)s::timestamptz AND e.log_day >= (%(r1_now)s::timestamptz AT TIME ZONE 'UTC')::date - 2) AS f
-LEFT JOIN events_summary y ON y.profile_id = p.id AND y.name = %(r1_2)s::text) AS s) AND (SELECT CASE WHEN jsonb_typeof(to_jsonb(s.total)) = 'number' THEN coalesce((to_jsonb(s.total))::numeric > %(r1_4)s::numeric, false) ELSE false END
+LEFT JOIN events_summary y ON y.profile_id = p.id AND y.name = %(r1_2)s::text) AS s) AND (SELECT coalesce(s.total > %(r1_4)s::numeric, false)
 FROM (SELECT coalesce(sum(CASE WHEN jsonb_typeof((e.properties -> %(r1_3)s::text)) = 'number' THEN ((e.properties -> %(r1_3)s::text))::numeric END) FILTER (WHERE e.occurred_at <= %(r1_now)s::timestamptz), 0) AS total, min(e.occurred_at) FILTER (WHERE e.occurred_at > %(r1_now)s::timestamptz AND jsonb_typeof((e.properties -> %(r1_3)s::text)) = 'number') AS next
 FROM events_event e
 WHERE e.profile_id = p.id AND e.name = %(r1_2)s::text) AS s))
@@ -17,7 +17,7 @@ FROM (SELECT count(*) AS n, min(e.occurred_at) AS next
 FROM events_event e
 WHERE e.profile_id = p.id AND e.name = %(r1_2)s::text AND e.occurred_at > %(r1_now)s::timestamptz AND e.log_day >= (%(r1_now)s::timestamptz AT TIME ZONE 'UTC')::date - 2) AS f
 LEFT JOIN events_summary y ON y.profile_id = p.id AND y.name = %(r1_2)s::text) AS s OFFSET 0) AS r1_n1
-CROSS JOIN LATERAL (SELECT CASE WHEN jsonb_typeof(to_jsonb(s.total)) = 'number' THEN coalesce((to_jsonb(s.total))::numeric > %(r1_4)s::numeric, false) ELSE false END AS h, coalesce(s.next, 'infinity') AS at
+CROSS JOIN LATERAL (SELECT coalesce(s.total > %(r1_4)s::numeric, false) AS h, coalesce(s.next, 'infinity') AS at
 FROM (SELECT coalesce(sum(CASE WHEN jsonb_typeof((e.properties -> %(r1_3)s::text)) = 'number' THEN ((e.properties -> %(r1_3)s::text))::numeric END) FILTER (WHERE e.occurred_at <= %(r1_now)s::timestamptz), 0) AS total, min(e.occurred_at) FILTER (WHERE e.occurred_at > %(r1_now)s::timestamptz AND jsonb_typeof((e.properties -> %(r1_3)s::text)) = 'number') AS next
 FROM events_event e
 WHERE e.profile_id = p.id AND e.name = %(r1_2)s::text) AS s OFFSET 0) AS r1_n2

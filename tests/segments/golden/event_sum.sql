@@ -1,5 +1,5 @@
 -- holds
-(SELECT CASE WHEN jsonb_typeof(to_jsonb(s.total)) = 'number' THEN coalesce((to_jsonb(s.total))::numeric >= %(r1_4)s::numeric, false) ELSE false END
+(SELECT coalesce(s.total >= %(r1_4)s::numeric, false)
 FROM (SELECT coalesce(sum(CASE WHEN jsonb_typeof((r1_a1.item -> %(r1_2)s::text)) = 'number' THEN ((r1_a1.item -> %(r1_2)s::text))::numeric END) FILTER (WHERE e.occurred_at <= %(r1_now)s::timestamptz), 0) AS total, min(e.occurred_at) FILTER (WHERE e.occurred_at > %(r1_now)s::timestamptz AND jsonb_typeof((r1_a1.item -> %(r1_2)s::text)) = 'number') AS next, min(e.occurred_at) FILTER (WHERE e.occurred_at <= %(r1_now)s::timestamptz AND jsonb_typeof((r1_a1.item -> %(r1_2)s::text)) = 'number') AS first_at
 FROM events_event e,
 LATERAL jsonb_array_elements(CASE WHEN jsonb_typeof((e.properties -> %(r1_1)s::text)) = 'array' THEN (e.properties -> %(r1_1)s::text) END) AS r1_a1(item)
@@ -7,7 +7,7 @@ WHERE e.profile_id = p.id AND e.name = %(r1_5)s::text AND e.occurred_at > %(r1_n
 
 -- verdict
 SELECT r1_n3.h AS holds, nullif(r1_n3.at, 'infinity') AS changes_at
-FROM LATERAL (SELECT CASE WHEN jsonb_typeof(to_jsonb(s.total)) = 'number' THEN coalesce((to_jsonb(s.total))::numeric >= %(r1_4)s::numeric, false) ELSE false END AS h, coalesce(least(s.next, s.first_at + make_interval(secs => %(r1_3)s::float8)), 'infinity') AS at
+FROM LATERAL (SELECT coalesce(s.total >= %(r1_4)s::numeric, false) AS h, coalesce(least(s.next, s.first_at + make_interval(secs => %(r1_3)s::float8)), 'infinity') AS at
 FROM (SELECT coalesce(sum(CASE WHEN jsonb_typeof((r1_a2.item -> %(r1_2)s::text)) = 'number' THEN ((r1_a2.item -> %(r1_2)s::text))::numeric END) FILTER (WHERE e.occurred_at <= %(r1_now)s::timestamptz), 0) AS total, min(e.occurred_at) FILTER (WHERE e.occurred_at > %(r1_now)s::timestamptz AND jsonb_typeof((r1_a2.item -> %(r1_2)s::text)) = 'number') AS next, min(e.occurred_at) FILTER (WHERE e.occurred_at <= %(r1_now)s::timestamptz AND jsonb_typeof((r1_a2.item -> %(r1_2)s::text)) = 'number') AS first_at
 FROM events_event e,
 LATERAL jsonb_array_elements(CASE WHEN jsonb_typeof((e.properties -> %(r1_1)s::text)) = 'array' THEN (e.properties -> %(r1_1)s::text) END) AS r1_a2(item)

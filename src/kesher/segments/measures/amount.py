@@ -80,18 +80,17 @@ class Amount(Measure):
         if window.lasts is not None:
             columns["first_at"] = Aggregate("min(e.occurred_at)", is_number)
             changes = f"least(s.next, {window.leaves_at_sql('s.first_at', scope)})"
-        holds = self.condition.sql("to_jsonb(s.total)", scope)
         if self.name == "avg":
             columns["numbers"] = Aggregate(f"count({number})")
-            holds = self._average_sql(scope)
-        return MeasureSql(columns, holds, changes, tuple(items))
+        return MeasureSql(columns, self._holds_sql(scope), changes, tuple(items))
 
-    def _average_sql(self, scope: Scope) -> str:
+    def _holds_sql(self, scope: Scope) -> str:
         operand = self.condition.operand
-        shares = [f"{operand.bind(scope, position)} * s.numbers" for position in range(len(operand.values))]
+        times = " * s.numbers" if self.name == "avg" else ""
+        limits = [f"{operand.bind(scope, position)}{times}" for position in range(len(operand.values))]
         if self.condition.op == "between":
-            return f"coalesce(s.total BETWEEN {shares[0]} AND {shares[1]}, false)"
-        return f"coalesce(s.total {_SIGNS[self.condition.op]} {shares[0]}, false)"
+            return f"coalesce(s.total BETWEEN {limits[0]} AND {limits[1]}, false)"
+        return f"coalesce(s.total {_SIGNS[self.condition.op]} {limits[0]}, false)"
 
     def evaluate(self, history: History, window: Window) -> Verdict:
         numbers: list[Decimal] = []

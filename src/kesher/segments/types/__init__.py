@@ -11,7 +11,7 @@ from kesher.segments.types.scores import (
     ScoreState,
     ScoreView,
 )
-from kesher.segments.types.sources import Aggregate, ChainRows, LogRows, Rows, SummaryRows
+from kesher.segments.types.sources import Aggregate, ChainRows, LogRows, Rows, SummaryRows, one_of
 from kesher.segments.types.sql import CompiledRule, Fragment, LeafSql, Scope
 from kesher.segments.types.stored import ListRow, MemberRow, SegmentRow, SegmentState
 
@@ -52,4 +52,5 @@ __all__ = [
     "SegmentState",
     "SummaryRows",
     "Verdict",
+    "one_of",
 ]

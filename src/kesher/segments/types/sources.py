@@ -27,6 +27,11 @@ class Aggregate:
         return self.form.format(f"{self.call} FILTER (WHERE {conditions})")
 
 
+def one_of(profile: str, among: str) -> tuple[str, ...]:
+    """The condition that a profile is in the relation `among`; none where there is no such relation."""
+    return (f"{profile} IN (SELECT a.profile_id FROM {among} AS a)",) if among else ()
+
+
 class Rows(ABC):
     """A source of one row a person."""
 
@@ -35,8 +40,9 @@ class Rows(ABC):
         """A SELECT of exactly one row about the profile of the scope."""
 
     @abstractmethod
-    def grouped(self, now: str, workspace: str) -> str:
-        """A SELECT of the same columns after `profile_id`, for everybody of a workspace about whom there is a row."""
+    def grouped(self, now: str, workspace: str, among: str = "") -> str:
+        """A SELECT of the same columns after `profile_id`, for everybody of a workspace about whom there is a row; of
+        those in `among`, a relation of `profile_id`, where one is named."""
 
     @abstractmethod
     def names(self) -> Iterable[str]:
@@ -69,8 +75,8 @@ class LogRows(Rows):
     def select(self, now: str) -> str:
         return f"SELECT {self._listed(now)} FROM {self._from(self.mine)}"
 
-    def grouped(self, now: str, workspace: str) -> str:
-        whose = (f"e.workspace_id = {workspace}", *self.named)
+    def grouped(self, now: str, workspace: str, among: str = "") -> str:
+        whose = (f"e.workspace_id = {workspace}", *one_of("e.profile_id", among), *self.named)
         return f"SELECT e.profile_id, {self._listed(now)} FROM {self._from(whose)} GROUP BY e.profile_id"
 
     def names(self) -> Iterable[str]:
@@ -103,8 +109,8 @@ class ChainRows(Rows):
     def select(self, now: str) -> str:
         return f"SELECT {self._listed()} FROM ({self._rows(f'e.profile_id = {self.profile}')}) AS l"
 
-    def grouped(self, now: str, workspace: str) -> str:
-        rows = self._rows(f"e.workspace_id = {workspace}")
+    def grouped(self, now: str, workspace: str, among: str = "") -> str:
+        rows = self._rows(" AND ".join([f"e.workspace_id = {workspace}", *one_of("e.profile_id", among)]))
         return f"SELECT who AS profile_id, {self._listed()} FROM ({rows}) AS l GROUP BY who"
 
     def names(self) -> Iterable[str]:
@@ -148,13 +154,14 @@ class SummaryRows(Rows):
             f" LEFT JOIN events_summary y ON y.profile_id = {self.profile} AND {self.summary}"
         )
 
-    def grouped(self, now: str, workspace: str) -> str:
+    def grouped(self, now: str, workspace: str, among: str = "") -> str:
         whose = (f"e.workspace_id = {workspace}", *self.named)
+        theirs = (f"y.workspace_id = {workspace}", *one_of("y.profile_id", among), self.summary)
         return (
             f"SELECT y.profile_id, {self._listed(now, 'y.profile_id')} FROM events_summary y LEFT JOIN ("
             f"SELECT e.profile_id, count(*) AS n, min(e.occurred_at) AS next FROM events_event e"
             f" WHERE {' AND '.join([*whose, *self.ahead])} GROUP BY e.profile_id) AS f ON f.profile_id = y.profile_id"
-            f" WHERE y.workspace_id = {workspace} AND {self.summary}"
+            f" WHERE {' AND '.join(theirs)}"
         )
 
     def names(self) -> Iterable[str]:
