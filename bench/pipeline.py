@@ -7,24 +7,21 @@ and the sink's 250.
 
 from __future__ import annotations
 
-import base64
 import http.client
 import json
 import random
 import statistics
-import threading
 import time
 from datetime import UTC, datetime
 from typing import Any
 
 from bench.installation import Installation, running_installation
 from bench.sink import running_sink
+from bench.steady import post, stream
 
 PEOPLE = 20_000
 SEGMENTS = 50
 JOURNEYS = 10
-SENDERS = 4
-BATCH = 25
 TRIGGER = "Checkout Started"
 NAMES = ["Product Viewed", "Product Added", "Cart Viewed", "Article Read", "Search Made"]
 TEMPLATE = "bench"
@@ -162,7 +159,7 @@ def _register_people(kesher: Installation, write_key: str, workspace_id: int) ->
             }
             for n in range(start, start + 100)
         ]
-        _post(connection, write_key, batch)
+        post(connection, write_key, batch)
     with connect("bench") as conn:
         for start in range(0, PEOPLE, 2_000):
             events.record_consents(
@@ -179,47 +176,19 @@ def _register_people(kesher: Installation, write_key: str, workspace_id: int) ->
     _await_quiet(workspace_id)
 
 
-def _post(connection: http.client.HTTPConnection, write_key: str, batch: list[dict[str, Any]]) -> float:
-    """Send one batch and return the moment at which it was accepted."""
-    body = json.dumps({"batch": batch})
-    basic = base64.b64encode(f"{write_key}:".encode()).decode()
-    headers = {"Content-Type": "application/json", "Authorization": f"Basic {basic}"}
-    connection.request("POST", "/v1/batch", body, headers)
-    answer = connection.getresponse()
-    text = answer.read()
-    assert answer.status == 200, (answer.status, text[:500])
-    return time.time()
-
-
 def _drive(kesher: Installation, write_key: str, seconds: float, rate: int) -> dict[str, float]:
     """Send at a steady rate from a few connections; the moment of acceptance of every triggering event, by its key."""
     accepted: dict[str, float] = {}
-    pause = BATCH * SENDERS / rate
 
-    def send(sender: int) -> None:
-        chance = random.Random(sender)
-        connection = http.client.HTTPConnection("127.0.0.1", kesher.collector_port)
-        due = time.monotonic() + pause * sender / SENDERS
-        end = time.monotonic() + seconds
-        number = 0
-        while due < end:
-            time.sleep(max(0.0, due - time.monotonic()))
-            batch = [_event(chance, f"{sender}-{number + i}", (number + i) % 10 == 0) for i in range(BATCH)]
-            at = _post(connection, write_key, batch)
-            accepted.update({e["properties"]["k"]: at for e in batch if e["event"] == TRIGGER})
-            number += BATCH
-            due += pause
+    def note(batch: list[dict[str, Any]], at: float) -> None:
+        accepted.update({e["properties"]["k"]: at for e in batch if e["event"] == TRIGGER})
 
-    threads = [threading.Thread(target=send, args=(n,)) for n in range(SENDERS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    stream(kesher.collector_port, write_key, seconds=seconds, rate=rate, make=_event, accepted=note)
     return accepted
 
 
-def _event(chance: random.Random, key: str, triggers: bool) -> dict[str, Any]:
-    name = TRIGGER if triggers else chance.choice(NAMES)
+def _event(chance: random.Random, key: str, number: int) -> dict[str, Any]:
+    name = TRIGGER if number % 10 == 0 else chance.choice(NAMES)
     return {
         "type": "track",
         "userId": f"u{chance.randrange(PEOPLE)}",
