@@ -52,8 +52,8 @@ def run(people: int = 100_000, *, seconds: float = 60.0, rate: int = 1_000) -> d
             before, began = _used(processes), datetime.now(UTC)
             with _watching() as passed:
                 _stream(port, key, first, people, seconds, rate, "run")
-                time.sleep(2)
-            after = _used(processes)
+                after = _used(processes)
+                _await_read()
         lags, changes = _lags(passed, began)
     return {
         "people": people,
@@ -185,6 +185,21 @@ def _watching() -> Iterator[list[tuple[int, float]]]:
     finally:
         over.set()
         watcher.join()
+
+
+def _await_read() -> None:
+    """Until the engine has read all events."""
+    from kesher.events import queries as events
+    from kesher.kernel.db import connect
+    from kesher.kernel.shards import SHARDS
+
+    deadline = time.monotonic() + 120
+    with connect("bench") as conn:
+        while events.has_unread(conn, consumer="engine", shards=range(SHARDS)):
+            if time.monotonic() > deadline:
+                raise RuntimeError("the engine does not keep up")
+            time.sleep(0.05)
+    time.sleep(10 * _LOOK_SECONDS)
 
 
 def _lags(passed: list[tuple[int, float]], began: datetime) -> tuple[list[float], int]:

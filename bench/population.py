@@ -79,7 +79,8 @@ _PEOPLE = (
        SELECT id, 'email', 'news', workspace_id, shard, 'granted', %(now)s FROM profiles_profile""",
     """INSERT INTO segments_segment (workspace_id, key, name, rule, state, revision, level, holds_empty, build_cursor,
                                      created_at, updated_at)
-       VALUES (%(w)s, 'everyone', '{}', '{"all": []}', 'live', 1, 0, false, 0, %(now)s, %(now)s)""",
+       VALUES (%(w)s, 'everyone', '{}', '{"trait": "first_name", "op": "exists"}', 'live', 1, 0, false, 0, %(now)s,
+               %(now)s)""",
     """INSERT INTO segments_membership (segment_id, profile_id, workspace_id, shard, entered_at)
        SELECT s.id, p.id, p.workspace_id, p.shard, %(now)s FROM profiles_profile p, segments_segment s
        WHERE s.key = 'everyone' ORDER BY p.id""",

@@ -17,7 +17,19 @@ from kesher.kernel.forms import Choice, FormField
 from kesher.kernel.text import Text
 from kesher.segments.queries import read_event_leaf
 from kesher.segments.registry import COUNT_FORM, WINDOW_FORM, Reader, Words, phrase, quoted
-from kesher.segments.types import Dependencies, Found, Leaf, LeafSql, PastEvent, Person, Reference, Rows, Scope, Verdict
+from kesher.segments.types import (
+    Dependencies,
+    Found,
+    Leaf,
+    LeafSql,
+    PastEvent,
+    Person,
+    Reference,
+    Rows,
+    Scope,
+    Verdict,
+    one_of,
+)
 
 _EVENTS: Mapping[str, SystemEvent] = {
     "was_in": SystemEvent.JOURNEY_ENTERED,
@@ -178,8 +190,8 @@ class _RunRows(Rows):
     def select(self, now: str) -> str:
         return f"SELECT {self._columns()} FROM ({self._runs(now, f'e.profile_id = {self.profile}')}) AS r"
 
-    def grouped(self, now: str, workspace: str) -> str:
-        runs = self._runs(now, f"e.workspace_id = {workspace}")
+    def grouped(self, now: str, workspace: str, among: str = "") -> str:
+        runs = self._runs(now, " AND ".join([f"e.workspace_id = {workspace}", *one_of("e.profile_id", among)]))
         return f"SELECT r.who AS profile_id, {self._columns()} FROM ({runs}) AS r GROUP BY r.who"
 
     def names(self) -> Iterable[str]:
