@@ -94,7 +94,7 @@ _HISTORY = (
                                  occurred_at, received_at, properties, context)
        SELECT (made.at AT TIME ZONE 'UTC')::date, %(w)s, made.profile_id %% 64, made.profile_id, 1, 'track',
               (%(names)s::text[])[(hashint8(made.n) & 1048575) %% cardinality(%(names)s::text[]) + 1],
-              md5(made.n::text)::uuid, made.at, made.at,
+              lpad(to_hex(made.n), 32, '0')::uuid, made.at, made.at,
               jsonb_build_object('revenue', made.n %% 200, 'order_id', made.n, 'seconds', made.n %% 700), '{}'
        FROM (SELECT n, p.low + (n * 2654435761 %% p.count) AS profile_id,
                     %(now)s::timestamptz - make_interval(secs => %(seconds)s::float8 * (%(n)s - n) / %(n)s) AS at

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from bench import broadcast, collector, idle, pipeline
+from bench import broadcast, collector, idle, lag, pipeline, rule
 
 NOTES = """\
 - *Collector*: its own process, the embedded PostgreSQL with fsync on and the load generator on the same cores;
@@ -15,6 +15,10 @@ NOTES = """\
   must have given one message, by the ledger and by the sink.
 - *Broadcast*: reserved in chunks, gated, rendered, links signed, handed over and recorded by one sender process; every
   person once.
+- *Tick lag*: the real collector and engine, each a process; from the moment of receiving to the commit of the tick that
+  brought the memberships up to the event, seen by the engine's cursor. `python -m bench.lag 1000000` for more people.
+- *Rule*: what the API's preview does, every count from scratch, nothing remembered; the median of five after one that
+  warms the caches.
 - *Idle*: all processes and the database after half a minute's rest; memory as PSS (a page shared by n processes counts
   1/n for each).
 """
@@ -86,9 +90,47 @@ def idle_row(scale: float) -> str:
     return _row("idle `kesher serve`, database included", "≤ 600 MB, < 2 % of a core", measured, bound)
 
 
+def rule_row(scale: float) -> str:
+    """Rules over everybody, from scratch and as previews: two rows of one base."""
+    result = rule.run(int(1_000_000 * scale), int(10_000_000 * scale))
+    size = f"{result['people']:,} profiles, {result['events']:,} events"
+    three, traits, count = (result["rules"][name] for name in ("three", "traits", "count"))
+    scratch = _row(
+        f"one rule with a count in a window, a sequence and a sum, from scratch: {size}",
+        "< 5 s",
+        f"{three['seconds']} s ({three['people']:,} people)",
+        f"PostgreSQL: {three['cpu_seconds']} s of processors for two scans of the log",
+    )
+    preview = _row(
+        f"rule preview (count, sample, warnings): {size}",
+        "< 1 s for traits, < 3 s for behaviour",
+        f"two traits {traits['seconds']} s ({traits['people']:,} people); a count in a window {count['seconds']} s "
+        f"({count['people']:,} people)",
+        f"PostgreSQL: {traits['cpu_seconds']} s and {count['cpu_seconds']} s of processors for a scan of each",
+    )
+    return f"{scratch}\n{preview}"
+
+
+def lag_row(scale: float) -> str:
+    """From received to read by a tick, with 100 segments."""
+    result = lag.run(int(100_000 * scale), seconds=60 * scale)
+    measured = (
+        f"p95 {result['p95_ms']} ms, median {result['median_ms']} ms, slowest {result['max_ms']} ms of "
+        f"{result['events']:,} events; {result['changes']:,} memberships changed"
+    )
+    return _row(
+        f"tick lag: 100 segments, 1,000 events/s of which each touches 5; {result['people']:,} profiles",
+        "p95 < 500 ms",
+        measured,
+        "the length of a tick; " + _busiest(result["cpu_percent_by_role"], "% of a core"),
+    )
+
+
 ROWS: dict[str, Callable[[float], str]] = {
     "collector": collector_row,
     "pipeline": pipeline_row,
+    "lag": lag_row,
+    "rule": rule_row,
     "broadcast": broadcast_row,
     "idle": idle_row,
 }
