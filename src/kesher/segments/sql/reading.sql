@@ -37,15 +37,17 @@ SELECT l.key, m.added_at FROM segments_list_member m JOIN segments_list l ON l.i
 WHERE m.profile_id = %(profile_id)s::bigint AND m.workspace_id = %(workspace_id)s::int ORDER BY l.key
 
 -- name: bound_statements
--- The longest time of a statement, the memory of a sort or hash, the helpers of a scan and whether nested loops are
--- planned, until the transaction ends; yields what they were.
+-- The longest time of a statement, the memory of a sort or hash, the helpers of a scan, what the planner takes a row
+-- from a helper to cost, and whether nested loops are planned, until the transaction ends; yields what they were.
 WITH before AS MATERIALIZED (
     SELECT current_setting('statement_timeout') AS timeout, current_setting('work_mem') AS memory,
-           current_setting('max_parallel_workers_per_gather') AS helpers, current_setting('enable_nestloop') AS loops
+           current_setting('max_parallel_workers_per_gather') AS helpers, current_setting('parallel_tuple_cost') AS passing,
+           current_setting('enable_nestloop') AS loops
 )
-SELECT b.timeout, b.memory, b.helpers, b.loops, set_config('statement_timeout', %(timeout)s::text, true),
+SELECT b.timeout, b.memory, b.helpers, b.passing, b.loops, set_config('statement_timeout', %(timeout)s::text, true),
        set_config('work_mem', %(memory)s::text, true),
        set_config('max_parallel_workers_per_gather', %(helpers)s::text, true),
+       set_config('parallel_tuple_cost', %(passing)s::text, true),
        set_config('enable_nestloop', %(loops)s::text, true)
 FROM before b
 
