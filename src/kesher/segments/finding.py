@@ -9,7 +9,7 @@ from kesher.kernel.db import Conn
 from kesher.profiles.queries import relation_found
 from kesher.segments.compiling import compile_rule
 from kesher.segments.everybody import compile_everybody
-from kesher.segments.previewing import SECONDS, bounded
+from kesher.segments.previewing import HASHED, SECONDS, bounded
 from kesher.segments.types import Rule
 
 _FIRST_LOOK = 2_000
@@ -65,6 +65,6 @@ def _of_everybody(
         f"SELECT m.profile_id FROM ({everybody.sql}) AS m WHERE m.profile_id < %(m_before)s::bigint"
         " ORDER BY m.profile_id DESC LIMIT %(m_limit)s::int"
     )
-    with bounded(conn, max(0.001, deadline - time.monotonic())):
+    with bounded(conn, max(0.001, deadline - time.monotonic()), loops=HASHED):
         rows = conn.execute(statement, {**everybody.params, "m_before": before_id, "m_limit": limit})
         return [row[0] for row in rows]

@@ -32,10 +32,10 @@ _ALLOWED = {
     "helpers": "2",
     # The rows of a leaf are three numbers wide: at the usual cost no helper would ever be asked to scan.
     "passing": "0.01",
-    # How many people meet a condition on jsonb is a guess, mostly far too low; a nested loop for those few would look
-    # into every day of the log for each of a million.
-    "loops": "off",
 }
+HASHED = "off"
+"""The `loops` of a statement about everybody: how many people meet a condition on jsonb is a guess, mostly far too low,
+and a nested loop for those few would look into every day of the log for each of a million."""
 _RESERVED_TRAITS = ("email", "phone", "language", "timezone")
 
 
@@ -51,7 +51,7 @@ def preview_rule(
         f"WITH matching AS MATERIALIZED ({everybody.sql}) SELECT (SELECT count(*) FROM matching),"
         " ARRAY(SELECT profile_id FROM matching ORDER BY profile_id DESC LIMIT %(m_limit)s::int)"
     )
-    with bounded(conn, seconds):
+    with bounded(conn, seconds, loops=HASHED):
         row = conn.execute(statement, {**everybody.params, "m_limit": limit}).fetchone()
         warnings = list_warnings(conn, rule, workspace_id=workspace_id)
     assert row is not None
@@ -97,12 +97,12 @@ def _warning(name: str, known: Collection[str], kind: Words) -> Text:
 
 
 @contextmanager
-def bounded(conn: Conn, seconds: float) -> Iterator[None]:
+def bounded(conn: Conn, seconds: float, *, loops: str = "on") -> Iterator[None]:
     """Statements of the block end with RuleTooSlow after so many seconds; they may use more memory and processes than
     a request's usual ones, so that a million people are hashed at once."""
     try:
         with conn.transaction():
-            bounds = {"timeout": f"{seconds * 1000:.0f}ms", **_ALLOWED}
+            bounds = {"timeout": f"{seconds * 1000:.0f}ms", **_ALLOWED, "loops": loops}
             before = _sql.run(conn, "bound_statements", bounds).fetchone()
             yield
             # Within a request's own transaction the settings would outlive the block.
