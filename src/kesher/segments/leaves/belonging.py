@@ -33,6 +33,7 @@ from kesher.segments.types import (
     Rule,
     Scope,
     Verdict,
+    one_of,
 )
 from kesher.segments.words import Words, phrase, quoted
 
@@ -190,14 +191,15 @@ class _BelongingRows(Rows):
             f" FROM {self._from} CROSS JOIN LATERAL ({self._verdict}) AS v {mine}"
         )
 
-    def grouped(self, now: str, workspace: str) -> str:
+    def grouped(self, now: str, workspace: str, among: str = "") -> str:
         # The person is joined for her time zone alone; PostgreSQL asks of the objects what it can before that.
         reader = f" JOIN profiles_profile {self._reader} ON {self._reader}.id = {self._relation}"
         zoned = reader if f"{self._reader}." in self._holds else ""
-        holds = f" AND {self._holds}" if self._holds else ""
+        conditions = [f"{self._workspace} = {workspace}", *one_of(self._relation, among)]
+        conditions += [self._holds] if self._holds else []
         return (
             f"SELECT {self._relation} AS profile_id, count(*) AS n, NULL::timestamptz AS at FROM {self._from}{zoned}"
-            f" WHERE {self._workspace} = {workspace}{holds} GROUP BY {self._relation}"
+            f" WHERE {' AND '.join(conditions)} GROUP BY {self._relation}"
         )
 
     def names(self) -> Iterable[str]:
