@@ -25,7 +25,6 @@ from kesher.segments.types import (
     Rows,
     Rule,
     Scope,
-    SummaryRows,
     one_of,
 )
 
@@ -73,7 +72,7 @@ def _leaves(node: Node) -> Iterator[Leaf]:
 
 def _reads_alone(leaf: Leaf) -> bool:
     source = leaf.compile(Scope(profile="p", prefix="x")).source
-    return isinstance(source, Rows) and not isinstance(source, SummaryRows) and not _is_shared(source)
+    return isinstance(source, Rows) and source.reads_log and not _is_shared(source)
 
 
 def _is_shared(rows: Rows) -> bool:

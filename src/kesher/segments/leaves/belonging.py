@@ -168,6 +168,8 @@ class _BelongingRows(Rows):
     """Of a person's objects of one kind: how many meet the conditions (`n`), and when one of them may begin or cease
     to (`at`)."""
 
+    reads_log = False
+
     def __init__(self, scope: Scope, leaf: BelongingLeaf) -> None:
         relation, thing, reader = scope.alias("r"), scope.alias("o"), scope.alias("q")
         traits = f"{thing}.attributes"

@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import ClassVar
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,9 @@ def one_of(profile: str, among: str) -> tuple[str, ...]:
 
 
 class Rows(ABC):
-    """A source of one row a person."""
+    """A source of one row a person; `reads_log` where it is made of rows of the log, which are many."""
+
+    reads_log: ClassVar[bool] = True
 
     @abstractmethod
     def select(self, now: str) -> str:
@@ -140,6 +143,7 @@ class SummaryRows(Rows):
     `next` of what is ahead; `last` of them means the SELECT of the latest event by now of the person `{whose}`.
     """
 
+    reads_log: ClassVar[bool] = False
     profile: str
     named: tuple[str, ...]
     summary: str
