@@ -2,6 +2,7 @@ import { createRouter } from "@tanstack/react-router";
 import { Waiting } from "~/design/Waiting";
 import * as accounts from "~/rooms/accounts";
 import * as home from "~/rooms/home";
+import * as journeys from "~/rooms/journeys";
 import * as people from "~/rooms/people";
 import { rootRoute, workspaceRoute } from "~/routing/parents";
 import { Failed } from "./Failed";
@@ -13,7 +14,9 @@ const tree = rootRoute
   .update({ component: Root, notFoundComponent: NotFound })
   .addChildren([
     ...accounts.openRoutes,
-    workspaceRoute.update({ component: Shell }).addChildren([...home.routes, ...people.routes]),
+    workspaceRoute
+      .update({ component: Shell })
+      .addChildren([...home.routes, ...people.routes, ...journeys.routes]),
   ]);
 
 /** All screens; a room's are in its own `manifest.ts`. */

@@ -2,6 +2,7 @@
 import app from "../app/texts/en.json";
 import accounts from "../rooms/accounts/texts/en.json";
 import home from "../rooms/home/texts/en.json";
+import journeys from "../rooms/journeys/texts/en.json";
 import people from "../rooms/people/texts/en.json";
 
-export default { app, accounts, home, people };
+export default { app, accounts, home, journeys, people };

@@ -2,6 +2,7 @@
 import app from "../app/texts/he.json";
 import accounts from "../rooms/accounts/texts/he.json";
 import home from "../rooms/home/texts/he.json";
+import journeys from "../rooms/journeys/texts/he.json";
 import people from "../rooms/people/texts/he.json";
 
-export default { app, accounts, home, people };
+export default { app, accounts, home, journeys, people };

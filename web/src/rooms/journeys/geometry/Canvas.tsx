@@ -1,0 +1,200 @@
+import "@xyflow/react/dist/base.css";
+import {
+  Background,
+  type Connection,
+  Controls,
+  type EdgeChange,
+  MiniMap,
+  type NodeChange,
+  ReactFlow,
+  ReactFlowProvider,
+  useReactFlow,
+} from "@xyflow/react";
+import { useMantineColorScheme } from "@mantine/core";
+import { type DragEvent, type ReactNode, useCallback, useEffect, useMemo, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Origin } from "../editing/changes";
+import { useEditor } from "../editing/Editor";
+import type { Point } from "../definition/types";
+import classes from "./canvas.module.css";
+import { type Drawn, type DrawnEdge, isStep } from "./drawing";
+import { DRAGGED, useAdding } from "./insertion";
+import { ENTRY } from "./layout";
+import { EndPart, EntryPart, NotePart, StepPart, WayPart } from "./parts";
+import { type Overlay, useDrawing } from "./useDrawing";
+import { useKeys } from "./useKeys";
+
+const NODE_PARTS = { step: StepPart, entry: EntryPart, end: EndPart, note: NotePart };
+const LINE_PARTS = { way: WayPart };
+const NOTES = "@note:";
+const MINIMAP_FROM = 25;
+
+/** The canvas: what the journey does, from top to bottom, whichever way the reader's language runs. */
+export function Canvas({
+  overlay,
+  children,
+  onOpen,
+}: {
+  overlay: Overlay;
+  children?: ReactNode;
+  onOpen: () => void;
+}) {
+  return (
+    <ReactFlowProvider>
+      <Flow overlay={overlay} onOpen={onOpen}>
+        {children}
+      </Flow>
+    </ReactFlowProvider>
+  );
+}
+
+function Flow({ overlay, children, onOpen }: { overlay: Overlay; children?: ReactNode; onOpen: () => void }) {
+  const { t } = useTranslation("journeys");
+  const { colorScheme } = useMantineColorScheme();
+  const { draft, mayEdit, chosen } = useEditor();
+  const drawing = useDrawing(overlay);
+  const { nodes, follow } = useMoving(drawing.nodes);
+  const { connect, changeLines, dropOnPane } = useConnecting();
+  const keys = useKeys(drawing, onOpen);
+  useShowChosen(drawing.places);
+  const allowed = useCallback((connection: Connection | DrawnEdge) => connection.target !== ENTRY, []);
+  return (
+    <div className={classes.canvas} dir="ltr" role="region" aria-label={t("canvas.label")} {...keys}>
+      <ReactFlow<Drawn, DrawnEdge>
+        nodes={nodes}
+        edges={drawing.edges}
+        nodeTypes={NODE_PARTS}
+        edgeTypes={LINE_PARTS}
+        colorMode={colorScheme === "auto" ? "system" : colorScheme}
+        onNodesChange={follow}
+        onEdgesChange={changeLines}
+        onConnect={connect}
+        isValidConnection={allowed}
+        onNodeDoubleClick={onOpen}
+        onDragOver={(event) => event.dataTransfer.types.includes(DRAGGED) && event.preventDefault()}
+        onDrop={dropOnPane}
+        nodesDraggable={mayEdit}
+        nodesConnectable={mayEdit}
+        onlyRenderVisibleElements
+        disableKeyboardA11y
+        deleteKeyCode={null}
+        selectionKeyCode="Shift"
+        multiSelectionKeyCode={["Control", "Meta"]}
+        minZoom={0.1}
+        maxZoom={1.75}
+        fitView
+        fitViewOptions={{ maxZoom: 1, padding: 0.15 }}
+        proOptions={{ hideAttribution: true }}
+        connectionRadius={30}
+        aria-label={t("canvas.label")}
+      >
+        <Background gap={22} size={1.2} />
+        <Controls showInteractive={false} position="bottom-left" />
+        {Object.keys(draft.definition.nodes).length > MINIMAP_FROM && (
+          <MiniMap pannable zoomable ariaLabel={null} />
+        )}
+      </ReactFlow>
+      {children}
+      <span className="visually-hidden" aria-live="polite">
+        {chosen.length > 1 ? t("canvas.chosen", { count: chosen.length }) : ""}
+      </span>
+    </div>
+  );
+}
+
+/** Choosing and dragging: while something is dragged only its place changes; where it is let go is kept. */
+function useMoving(drawn: Drawn[]) {
+  const { draft, chosen, choose } = useEditor();
+  const [dragged, setDragged] = useState<ReadonlyMap<string, Point>>(new Map());
+  const nodes = useMemo(() => {
+    const marked = new Set(chosen);
+    return drawn.map((node) => {
+      const position = dragged.get(node.id);
+      const selected = marked.has(node.id);
+      if (!position && !selected) return node;
+      return { ...node, selected, ...(position && { position, dragging: true }) } as Drawn;
+    });
+  }, [drawn, chosen, dragged]);
+  const follow = useCallback(
+    (changes: NodeChange<Drawn>[]) => {
+      const selected = changes.filter((change) => change.type === "select");
+      if (selected.length > 0) {
+        const marked = new Set(chosen);
+        for (const change of selected) marked[change.selected ? "add" : "delete"](change.id);
+        choose([...marked]);
+      }
+      const moves = changes.filter((change) => change.type === "position");
+      if (moves.length === 0) return;
+      const moving = new Map(dragged);
+      for (const { id, position } of moves) if (position) moving.set(id, position);
+      const released = moves.some(({ dragging }) => dragging === false);
+      if (released) keepPlaces(draft, moving);
+      setDragged(released ? new Map() : moving);
+    },
+    [dragged, chosen, choose, draft],
+  );
+  return { nodes, follow };
+}
+
+type Draft = ReturnType<typeof useEditor>["draft"];
+
+function keepPlaces(draft: Draft, moved: ReadonlyMap<string, Point>) {
+  const places: Record<string, Point> = {};
+  for (const [id, { x, y }] of moved) {
+    const place = { x: Math.round(x), y: Math.round(y) };
+    const note = id.startsWith(NOTES)
+      ? draft.definition.layout?.notes?.[Number(id.slice(NOTES.length))]
+      : undefined;
+    if (note) draft.change({ do: "note", at: Number(id.slice(NOTES.length)), note: { ...note, ...place } });
+    if (isStep(draft.definition, id)) places[id] = place;
+  }
+  if (Object.keys(places).length > 0) draft.change({ do: "move", places });
+}
+
+function useConnecting() {
+  const { draft } = useEditor();
+  const add = useAdding();
+  const { screenToFlowPosition } = useReactFlow();
+  const connect = useCallback(
+    ({ source, sourceHandle, target }: Connection) => {
+      const from: Origin = source === ENTRY ? "entry" : { step: source, path: sourceHandle ?? "" };
+      draft.change({ do: "connect", from, to: target });
+    },
+    [draft],
+  );
+  const changeLines = useCallback(
+    (changes: EdgeChange<DrawnEdge>[]) => {
+      for (const change of changes) {
+        if (change.type !== "remove") continue;
+        const [step = "", path = ""] = change.id.split(">");
+        draft.change({ do: "connect", from: step === ENTRY ? "entry" : { step, path }, to: undefined });
+      }
+    },
+    [draft],
+  );
+  const dropOnPane = (event: DragEvent) => {
+    const kind = event.dataTransfer.getData(DRAGGED);
+    if (!kind) return;
+    event.preventDefault();
+    add(kind, screenToFlowPosition({ x: event.clientX, y: event.clientY }));
+  };
+  return { connect, changeLines, dropOnPane };
+}
+
+/** Brings the one chosen step into view when it lies outside. */
+function useShowChosen(places: Map<string, Point>) {
+  const { chosen } = useEditor();
+  const { getViewport, setCenter } = useReactFlow();
+  const only = chosen.length === 1 ? chosen[0] : undefined;
+  useEffect(() => {
+    const place = only === undefined ? undefined : places.get(only);
+    const frame = document.querySelector(".react-flow")?.getBoundingClientRect();
+    if (!place || !frame) return;
+    const { x, y, zoom } = getViewport();
+    const [across, down] = [place.x * zoom + x, place.y * zoom + y];
+    const inside =
+      across > 0 && down > 0 && across + 248 * zoom < frame.width && down + 90 * zoom < frame.height;
+    if (!inside) void setCenter(place.x + 124, place.y + 45, { zoom, duration: 200 });
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- only choosing moves the view, not dragging
+  }, [only]);
+}

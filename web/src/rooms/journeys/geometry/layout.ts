@@ -1,0 +1,96 @@
+import dagre from "@dagrejs/dagre";
+import type { Definition, Point } from "../definition/types";
+import { type NodeTypes, startOf, type Way, waysOf } from "../definition/ways";
+
+export const ENTRY = "@entry";
+export const STEP = { width: 248, height: 72 };
+/** A step with a line of numbers under it. */
+export const COUNTED = { width: 248, height: 104 };
+export const END = { width: 28, height: 28 };
+const BETWEEN = { ranks: 64, nodes: 48 };
+
+/** A line on the canvas: a way of a step, or of the entry, to a step or to an open end. */
+export interface Line {
+  id: string;
+  from: string;
+  /** The handle of its beginning: the way's path. */
+  path: string;
+  to: string;
+  way: Way | undefined;
+}
+
+/** What is to be drawn, before anybody says where. */
+export interface Graph {
+  lines: Line[];
+  /** Open ends by their id: the step and the way at which the journey ends. */
+  ends: Map<string, { step: string; path: string }>;
+  /** The ways of each step that are drawn: all, but ways for errors only when they lead somewhere. */
+  ways: Map<string, Way[]>;
+}
+
+/** The lines, ends and ways of a journey. */
+export function graphOf(definition: Definition, types: NodeTypes, openEnds: boolean): Graph {
+  const graph: Graph = { lines: [], ends: new Map(), ways: new Map() };
+  const start = startOf(definition);
+  const known = (key: string | undefined) => key !== undefined && key in definition.nodes;
+  if (start !== undefined && known(start)) {
+    graph.lines.push({ id: `${ENTRY}>`, from: ENTRY, path: "start", to: start, way: undefined });
+  } else if (openEnds) {
+    graph.ends.set(`${ENTRY}>`, { step: ENTRY, path: "start" });
+    graph.lines.push({ id: `${ENTRY}>`, from: ENTRY, path: "start", to: `${ENTRY}>`, way: undefined });
+  }
+  for (const [key, step] of Object.entries(definition.nodes)) {
+    const ways = waysOf(step, types).filter((way) => !way.error || known(way.target));
+    graph.ways.set(key, ways);
+    for (const way of ways) {
+      const id = `${key}>${way.path}`;
+      if (way.target !== undefined && known(way.target)) {
+        graph.lines.push({ id, from: key, path: way.path, to: way.target, way });
+      } else if (openEnds) {
+        graph.ends.set(id, { step: key, path: way.path });
+        graph.lines.push({ id, from: key, path: way.path, to: id, way });
+      }
+    }
+  }
+  return graph;
+}
+
+/** Where everything lies, from top to bottom; what was moved by hand lies where it was put. */
+export function placesOf(definition: Definition, graph: Graph, size: typeof STEP): Map<string, Point> {
+  const drawing = new dagre.graphlib.Graph({ multigraph: true });
+  drawing.setGraph({ rankdir: "TB", ranksep: BETWEEN.ranks, nodesep: BETWEEN.nodes });
+  drawing.setDefaultEdgeLabel(() => ({}));
+  drawing.setNode(ENTRY, { ...size });
+  for (const key of Object.keys(definition.nodes)) drawing.setNode(key, { ...size });
+  for (const id of graph.ends.keys()) drawing.setNode(id, { ...END });
+  for (const { id, from, to } of graph.lines) drawing.setEdge(from, to, {}, id);
+  dagre.layout(drawing);
+  const places = new Map<string, Point>();
+  for (const id of drawing.nodes()) {
+    const { x, y, width, height } = drawing.node(id);
+    places.set(id, { x: Math.round(x - width / 2), y: Math.round(y - height / 2) });
+  }
+  const moved = Object.entries(definition.layout?.nodes ?? {});
+  for (const [key, place] of moved) if (places.has(key)) places.set(key, place);
+  if (moved.length > 0) followMoved(graph, places, new Set(moved.map(([key]) => key)), size);
+  return places;
+}
+
+/** Where on the lower edge of a step the way begins. */
+export function handleAt(index: number, count: number): number {
+  return (STEP.width * (index + 1)) / (count + 1);
+}
+
+/** An open end hangs below its step, wherever that was put. */
+function followMoved(graph: Graph, places: Map<string, Point>, moved: Set<string>, size: typeof STEP): void {
+  for (const [id, { step, path }] of graph.ends) {
+    const place = places.get(step);
+    const ways = graph.ways.get(step);
+    if (!place || !ways || !moved.has(step)) continue;
+    const at = handleAt(
+      ways.findIndex((way) => way.path === path),
+      ways.length,
+    );
+    places.set(id, { x: place.x + at - END.width / 2, y: place.y + size.height + BETWEEN.ranks });
+  }
+}

@@ -1,0 +1,160 @@
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import { useEditor } from "../editing/Editor";
+import { useLanguage, useNaming } from "../editing/useTypes";
+import type { NodeType, Step } from "../definition/types";
+import { inWords, type Naming, summaryOf } from "../definition/summary";
+import {
+  type Drawn,
+  type DrawnEdge,
+  END_HANDLES,
+  type EndNode,
+  type EntryNode,
+  entryHandles,
+  handlesOf,
+  type NoteNode,
+  type StepNode,
+  type Told,
+} from "./drawing";
+import { COUNTED, END, ENTRY, type Graph, graphOf, placesOf, STEP } from "./layout";
+import { samePlace } from "./parts";
+
+/** What is shown over the journey: numbers, or a play. */
+export interface Overlay {
+  steps: ReadonlyMap<string, Told>;
+  lines: ReadonlyMap<string, NonNullable<DrawnEdge["data"]>["told"]>;
+  /** Whether steps need room for numbers. */
+  counted: boolean;
+}
+
+export const NO_OVERLAY: Overlay = { steps: new Map(), lines: new Map(), counted: false };
+
+/** The journey as nodes and lines of the canvas. What did not change stays the same object, so nothing is drawn twice. */
+export function useDrawing(overlay: Overlay) {
+  const { draft, kinds, mayEdit, place } = useEditor();
+  const { definition } = draft;
+  const language = useLanguage();
+  const size = overlay.counted ? COUNTED : STEP;
+  const graph = useMemo(() => graphOf(definition, kinds.types, mayEdit), [definition, kinds.types, mayEdit]);
+  const places = useMemo(() => placesOf(definition, graph, size), [definition, graph, size]);
+  const faces = useFaces(graph, overlay);
+  const nodes = useMemo(() => {
+    const at = (id: string) => places.get(id) ?? { x: 0, y: 0 };
+    const steps = faces.map((face) => ({ ...face, position: at(face.id), ...size, measured: size }));
+    const ends = [...graph.ends].map(([id, { step, path }]): EndNode => ({
+      id,
+      type: "end",
+      position: at(id),
+      data: { step, path, pointedAt: samePlace(place, step === ENTRY ? "entry" : { step, path }) },
+      ...END,
+      measured: END,
+      handles: END_HANDLES,
+      selectable: false,
+      draggable: false,
+      focusable: false,
+    }));
+    const notes = (definition.layout?.notes ?? []).map(({ text, x, y, width, height }, index): NoteNode => ({
+      id: `@note:${index}`,
+      type: "note",
+      position: { x, y },
+      data: { at: index, text },
+      width,
+      height,
+      measured: { width, height },
+      handles: [],
+      zIndex: -1,
+    }));
+    return [...notes, ...steps, ...ends] as Drawn[];
+  }, [faces, places, graph, size, definition.layout?.notes, place]);
+  const edges = useMemo(
+    () =>
+      graph.lines.map(({ id, from, path, to, way }): DrawnEdge => ({
+        id,
+        type: "way",
+        source: from,
+        sourceHandle: path,
+        target: to,
+        data: {
+          label: way && !way.only ? way.label[language] : "",
+          from,
+          path,
+          open: graph.ends.has(to),
+          error: way?.error ?? false,
+          told: overlay.lines.get(id),
+        },
+        focusable: false,
+        deletable: mayEdit && !graph.ends.has(to),
+        selectable: mayEdit && !graph.ends.has(to),
+      })),
+    [graph, language, overlay.lines, mayEdit],
+  );
+  return { nodes, edges, graph, places };
+}
+
+type Face = Omit<StepNode, "position"> | Omit<EntryNode, "position">;
+
+/** What stands on each step and on the entry, without where they lie. */
+function useFaces(graph: Graph, overlay: Overlay): Face[] {
+  const entry = useEntryFace(overlay);
+  const { draft, kinds, problems } = useEditor();
+  const { nodes } = draft.definition;
+  const naming = useNaming();
+  return useMemo(() => {
+    const { height } = overlay.counted ? COUNTED : STEP;
+    const wrong = countWrong(problems);
+    const steps = Object.entries(nodes).map(([key, step]): Omit<StepNode, "position"> => {
+      const ways = graph.ways.get(key) ?? [];
+      const face = faceOf(key, step, kinds.types.get(step.type), naming);
+      return {
+        id: key,
+        type: "step",
+        data: { ...face, problems: wrong.get(key) ?? 0, ways, told: overlay.steps.get(key) },
+        handles: handlesOf(ways, height),
+        ariaLabel: `${face.title}: ${face.summary}`,
+      };
+    });
+    return [entry, ...steps];
+  }, [entry, nodes, kinds, graph, problems, naming, overlay]);
+}
+
+function faceOf(key: string, step: Step, type: NodeType | undefined, naming: Naming) {
+  return {
+    title: type?.name[naming.language] ?? step.type,
+    summary: summaryOf(step, type?.fields ?? [], naming) || key,
+    icon: type?.icon ?? "",
+    category: type?.category ?? "",
+  };
+}
+
+function useEntryFace(overlay: Overlay): Omit<EntryNode, "position"> {
+  const { t } = useTranslation("journeys");
+  const { draft, kinds, problems } = useEditor();
+  const { entry, name } = draft.definition;
+  const naming = useNaming();
+  const told = overlay.steps.get(ENTRY);
+  return useMemo(() => {
+    const { language } = naming;
+    const kind = kinds.entries.find(({ key }) => key in entry);
+    const said = summaryOf(entry, kind?.fields ?? [], naming) || inWords(name, language);
+    return {
+      id: ENTRY,
+      type: "entry",
+      data: {
+        title: kind ? t("canvas.entry", { kind: kind.name[language] }) : t("canvas.noEntry"),
+        summary: entry.rule ? t("canvas.withRule", { said }) : said,
+        icon: kind?.icon ?? "bolt",
+        problems: countWrong(problems).get(ENTRY) ?? 0,
+        told,
+      },
+      handles: entryHandles(overlay.counted ? COUNTED.height : STEP.height),
+      ariaLabel: t("canvas.entryNode"),
+    };
+  }, [entry, name, kinds, problems, naming, told, overlay.counted, t]);
+}
+
+/** How many mistakes are at each step; those of the journey itself are at its entry. */
+function countWrong(problems: { node: string | null }[]): Map<string, number> {
+  const counted = new Map<string, number>();
+  for (const { node } of problems) counted.set(node ?? ENTRY, (counted.get(node ?? ENTRY) ?? 0) + 1);
+  return counted;
+}

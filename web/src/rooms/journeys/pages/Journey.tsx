@@ -1,0 +1,251 @@
+import { ActionIcon, Alert, Box, Button, Group, Stack, Text, Title, Tooltip } from "@mantine/core";
+import { useDebouncedValue, useDocumentTitle } from "@mantine/hooks";
+import {
+  IconArrowBackUp,
+  IconArrowForwardUp,
+  IconArrowNarrowLeft,
+  IconArrowNarrowRight,
+  IconBinaryTree2,
+  IconNote,
+} from "@tabler/icons-react";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { useMemo, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { call, type Schema } from "~/api/client";
+import { Refusal } from "~/design/Refusal";
+import { Waiting } from "~/design/Waiting";
+import { useAllowed, useWorkspace } from "~/routing/workspace";
+import { inWords } from "../definition/summary";
+import type { Problem } from "../definition/types";
+import type { Origin } from "../editing/changes";
+import { EditorContext } from "../editing/Editor";
+import { type Draft, type Opened, openJourney, useDraft } from "../editing/useDraft";
+import { type Kinds, useKinds, useLanguage } from "../editing/useTypes";
+import { Canvas } from "../geometry/Canvas";
+import { NO_OVERLAY } from "../geometry/useDrawing";
+import { EditPanel } from "../panels/EditPanel";
+import { JourneyActions, StateBadge } from "../panels/JourneyState";
+import classes from "../panels/panels.module.css";
+import { PublishButton } from "../publishing/Publish";
+import { Versions } from "../publishing/Versions";
+
+const route = getRouteApi("/w/$workspace/journeys/$journey");
+type JourneyDetail = Schema<"JourneyDetail">;
+
+/** One journey: written, watched and played on its canvas. */
+export function Journey() {
+  const { journey: key, workspace } = route.useParams();
+  const { kinds, error } = useKinds();
+  const detail = useQuery({
+    queryKey: ["journeys", workspace, "one", key],
+    queryFn: async () => {
+      const { data, error: refused } = await call.GET("/api/journeys/{key}", { params: { path: { key } } });
+      if (!data) throw refused;
+      return data;
+    },
+  });
+  const opened = useQuery({
+    queryKey: ["journeys", workspace, "opened", key],
+    queryFn: () => openJourney(key),
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+    refetchOnWindowFocus: false,
+  });
+  const problem = error ?? detail.error ?? opened.error;
+  if (problem) return <Refusal error={problem} />;
+  if (!kinds || !detail.data || !opened.data) return <Waiting />;
+  return <Desk key={key} journey={detail.data} kinds={kinds} opened={opened.data} />;
+}
+
+function Desk({ journey, kinds, opened }: { journey: JourneyDetail; kinds: Kinds; opened: Opened }) {
+  const { mode = "edit" } = route.useSearch();
+  const mayWrite = useAllowed("journeys:write");
+  const draft = useDraft(journey.key, opened, kinds.types);
+  const problems = useProblems(draft);
+  const [chosen, choose] = useState<string[]>([]);
+  const [place, pointAt] = useState<Origin>();
+  const language = useLanguage();
+  useDocumentTitle(`${inWords(draft.definition.name, language)} · Kesher`);
+  const mayEdit = mayWrite && mode === "edit" && journey.state !== "archived";
+  const editor = useMemo(
+    () => ({
+      draft,
+      kinds,
+      problems,
+      mayEdit,
+      chosen,
+      choose: (ids: string[]) => {
+        choose(ids);
+        pointAt(undefined);
+      },
+      place,
+      pointAt,
+    }),
+    [draft, kinds, problems, mayEdit, chosen, place],
+  );
+  return (
+    <EditorContext value={editor}>
+      <Stack gap="sm">
+        <Bar journey={journey} draft={draft} mayEdit={mayEdit} problems={problems} />
+        <Told draft={draft} />
+        <Box className={classes.desk}>
+          <Canvas overlay={NO_OVERLAY} onOpen={focusForm} />
+          <aside className={classes.panel} id="journey-panel">
+            <div className={classes.scroll}>
+              <EditPanel />
+            </div>
+          </aside>
+        </Box>
+      </Stack>
+    </EditorContext>
+  );
+}
+
+/** Enter on a step goes into its form. */
+function focusForm(): void {
+  requestAnimationFrame(() =>
+    document
+      .querySelector<HTMLElement>("#journey-panel :is(input, textarea, select, [role=combobox])")
+      ?.focus(),
+  );
+}
+
+interface BarProps {
+  journey: JourneyDetail;
+  draft: Draft;
+  mayEdit: boolean;
+  problems: Problem[];
+}
+
+function Bar({ journey, draft, mayEdit, problems }: BarProps) {
+  const { t, i18n } = useTranslation("journeys");
+  const language = useLanguage();
+  const { slug } = useWorkspace();
+  const Back = i18n.dir() === "rtl" ? IconArrowNarrowRight : IconArrowNarrowLeft;
+  return (
+    <Group justify="space-between" gap="xs">
+      <Group gap="xs" wrap="nowrap">
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          aria-label={t("bar.back")}
+          renderRoot={(props) => <Link to="/w/$workspace/journeys" params={{ workspace: slug }} {...props} />}
+        >
+          <Back size={20} aria-hidden />
+        </ActionIcon>
+        <Title order={1} size="h4">
+          <bdi>{inWords(draft.definition.name, language)}</bdi>
+        </Title>
+        <StateBadge state={journey.state} />
+        <SavingText draft={draft} />
+      </Group>
+      <Group gap="xs">
+        {mayEdit && <Tools draft={draft} />}
+        <Versions journey={journey} draft={draft} />
+        <JourneyActions journey={journey} />
+        <PublishButton journey={journey} draft={draft} problems={problems} />
+      </Group>
+    </Group>
+  );
+}
+
+function Tools({ draft }: { draft: Draft }) {
+  const { t } = useTranslation("journeys");
+  const notes = draft.definition.layout?.notes ?? [];
+  const note = { text: t("panel.newNote"), x: -260, y: 0, width: 200, height: 120 };
+  return (
+    <Group gap={2}>
+      <Tool label={t("bar.undo")} icon={IconArrowBackUp} off={!draft.canUndo} onClick={draft.undo} />
+      <Tool label={t("bar.redo")} icon={IconArrowForwardUp} off={!draft.canRedo} onClick={draft.redo} />
+      <Tool label={t("bar.tidy")} icon={IconBinaryTree2} onClick={() => draft.change({ do: "tidy" })} />
+      <Tool
+        label={t("bar.note")}
+        icon={IconNote}
+        onClick={() =>
+          draft.change({ do: "note", at: notes.length, note: { ...note, y: notes.length * 140 } })
+        }
+      />
+    </Group>
+  );
+}
+
+interface ToolProps {
+  label: string;
+  icon: typeof IconNote;
+  off?: boolean;
+  onClick: () => void;
+}
+
+function Tool({ label, icon: Picture, off = false, onClick }: ToolProps) {
+  return (
+    <Tooltip label={label}>
+      <ActionIcon variant="subtle" color="gray" size="lg" aria-label={label} disabled={off} onClick={onClick}>
+        <Picture size={19} stroke={1.7} aria-hidden />
+      </ActionIcon>
+    </Tooltip>
+  );
+}
+
+function SavingText({ draft }: { draft: Draft }) {
+  const { t } = useTranslation("journeys");
+  const text = draft.saving === "kept" && draft.revision === 0 ? "" : t(`saving.${draft.saving}`);
+  return (
+    <Text size="xs" c="var(--quiet)" role="status">
+      {text}
+    </Text>
+  );
+}
+
+/** Says when somebody else saved meanwhile, or when saving does not work, and what to do. */
+function Told({ draft }: { draft: Draft }) {
+  const { t } = useTranslation("journeys");
+  const { journey: key } = route.useParams();
+  if (draft.saving === "failed") {
+    return (
+      <Group gap="xs">
+        <Refusal error={draft.failure} />
+        <Button variant="default" onClick={() => void draft.saveNow()}>
+          {t("saving.again")}
+        </Button>
+      </Group>
+    );
+  }
+  if (draft.saving !== "changed") return null;
+  return (
+    <Alert color="orange" title={t("conflict.title")} role="alert">
+      <Group justify="space-between">
+        <Text size="sm">{t("conflict.what")}</Text>
+        <Group gap="xs">
+          <Button size="xs" variant="default" onClick={() => void openJourney(key).then(draft.open)}>
+            {t("conflict.theirs")}
+          </Button>
+          <Button size="xs" color="orange" onClick={() => void draft.insist()}>
+            {t("conflict.mine")}
+          </Button>
+        </Group>
+      </Group>
+    </Alert>
+  );
+}
+
+/** What is wrong with what is on the canvas, in the reader's language. */
+function useProblems({ definition }: Draft): Problem[] {
+  const language = useLanguage();
+  const [settled] = useDebouncedValue(definition, 400);
+  const { data } = useQuery({
+    queryKey: ["journeys", "check", language, settled],
+    placeholderData: keepPreviousData,
+    gcTime: 10_000,
+    queryFn: async () => {
+      const { data: check, error } = await call.POST("/api/journey-check", {
+        body: { definition: settled as never },
+      });
+      if (!check) throw error;
+      return check.problems;
+    },
+  });
+  return data ?? NO_PROBLEMS;
+}
+
+const NO_PROBLEMS: Problem[] = [];
