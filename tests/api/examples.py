@@ -21,7 +21,9 @@ MARK = "aleph"
 TEMPLATE = {
     "name": {"en": MARK},
     "fallback_language": "en",
-    "variants": [{"language": "en", "subject": MARK, "body_format": "html", "body": "<p>{{ customer.email }}</p>"}],
+    "variants": [
+        {"language": "en", "subject": MARK, "body_format": "html", "body": "<p>{{ customer.email }}</p>{% footer %}"}
+    ],
 }
 JOURNEY = """\
 journey: aleph_welcome

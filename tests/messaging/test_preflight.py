@@ -12,7 +12,7 @@ from smtp_servers import Script
 from test_broadcasts import add_segment, draft, start
 
 from kesher.messaging import queries, services
-from kesher.messaging.errors import SegmentNotReady
+from kesher.messaging.errors import SegmentNotReady, TemplateWithoutWayOut
 
 
 def flight(shop: Shop) -> queries.Preflight:
@@ -99,6 +99,18 @@ def test_a_great_audience_is_estimated(shop: Shop, monkeypatch: pytest.MonkeyPat
 def test_an_audience_that_is_not_there_is_an_error(shop: Shop) -> None:
     with pytest.raises(SegmentNotReady):
         flight(shop)
+
+
+def test_an_advertisement_without_a_way_out_is_not_started(shop: Shop) -> None:
+    add_segment(shop, [shop.add_profile()])
+    draft(shop)
+    shop.conn.execute("UPDATE content_variant SET compiled_html = '<p>x</p>' WHERE language = 'he'")
+
+    with pytest.raises(TemplateWithoutWayOut) as caught:
+        start(shop)
+
+    assert caught.value.fields["languages"] == "he"
+    assert as_sent(shop) == Counter()
 
 
 def test_results_count_people_and_keep_programs_apart(shop: Shop, server: Script) -> None:

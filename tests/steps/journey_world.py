@@ -185,7 +185,9 @@ def furnish(workspace: int, now: datetime) -> None:
             workspace_id=workspace,
             key=key,
             name=key,
-            variants=[VariantSource(language="en", subject="Hello", body="<p>Hello</p>", body_format="html")],
+            variants=[
+                VariantSource(language="en", subject="Hello", body="<p>Hello</p>{% footer %}", body_format="html")
+            ],
             fallback_language="en",
             now=now,
         )

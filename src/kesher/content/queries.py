@@ -39,6 +39,7 @@ __all__ = [
     "list_template_keys",
     "list_templates",
     "list_versions",
+    "list_without_way_out",
     "preview",
     "render_json",
     "render_text",
@@ -164,6 +165,11 @@ def _version(version: models.TemplateVersion) -> TemplateVersion:
             for variant in variants
         ),
     )
+
+
+def list_without_way_out(conn: Conn, version_id: int) -> list[str]:
+    """The languages of a version in which a reader finds no link to leave by."""
+    return [row[0] for row in _sql.run(conn, "without_way_out", {"version_id": version_id})]
 
 
 def check_text(source: str, path: str) -> list[Problem]:

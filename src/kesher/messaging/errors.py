@@ -30,6 +30,16 @@ class TemplateNotReady(Conflict):
     )
 
 
+class TemplateWithoutWayOut(Conflict):
+    """An advertisement without a link by which its reader can leave."""
+
+    code = "messaging.template_without_way_out"
+    message = Text(
+        en="The template “{key}” has no way out in: {languages}. Write a footer, or a link to links.unsubscribe.",
+        he="בתבנית ”{key}“ אין אפשרות הסרה בשפות: {languages}. יש להוסיף footer או קישור אל links.unsubscribe.",
+    )
+
+
 class SegmentNotReady(Conflict):
     """The segment does not exist here or is still being built."""
 

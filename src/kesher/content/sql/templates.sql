@@ -33,3 +33,10 @@ LIMIT %(limit)s::int
 -- name: template_keys
 -- The templates that a rule may name, archived ones too: what was sent was sent. Unique key.
 SELECT t.key FROM content_template t WHERE t.workspace_id = %(workspace_id)s::int ORDER BY t.key
+
+-- name: without_way_out
+-- The languages of a version in which no link leads out: an advertisement must not leave like that.
+-- content_variant_language_uq.
+SELECT v.language FROM content_variant v
+WHERE v.version_id = %(version_id)s::bigint AND v.compiled_html !~ 'links\.(unsubscribe|preferences)'
+ORDER BY v.language

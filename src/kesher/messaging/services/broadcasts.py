@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from psycopg.types.json import Jsonb
 
+from kesher.content import queries as content
 from kesher.kernel import wake
 from kesher.kernel.db import Conn
 from kesher.kernel.sql import statements_of
@@ -22,6 +23,7 @@ from kesher.messaging.errors import (
     BroadcastStateWrong,
     SegmentNotReady,
     TemplateNotReady,
+    TemplateWithoutWayOut,
 )
 from kesher.messaging.log import log_messages
 from kesher.messaging.queries.broadcasts import get_broadcast
@@ -86,6 +88,8 @@ def start_broadcast(
         broadcast = _lock(conn, workspace_id=workspace_id, key=key, states=("draft", "scheduled"))
         if broadcast.template_version_id is None:
             raise TemplateNotReady(key=broadcast.template)
+        if closed := content.list_without_way_out(conn, broadcast.template_version_id):
+            raise TemplateWithoutWayOut(key=broadcast.template, languages=", ".join(closed))
         # A scheduled one may begin to wait while its segment is still being built.
         if broadcast.segment_state not in (("live",) if at is None else ("live", "building")):
             raise SegmentNotReady(key=broadcast.segment)
