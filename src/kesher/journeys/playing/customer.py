@@ -10,8 +10,9 @@ from typing import Any
 
 from kesher.consent.types import ConsentState
 from kesher.events.types import SYSTEM_NAMES, EventType, LoggedEvent, SystemEvent
+from kesher.journeys.playing.belongings import Belongings
 from kesher.profiles.queries import ToldTraits, TraitBook
-from kesher.segments.types import Activity, PastEvent, Person
+from kesher.segments.types import Activity, Belonging, PastEvent, Person
 
 _CONSENTS = {
     SystemEvent.CONSENT_GIVEN: ConsentState.GRANTED,
@@ -32,6 +33,10 @@ class Beginning:
     lists: frozenset[str] = frozenset()
     events: Mapping[str, Sequence[PastEvent]] = field(default_factory=dict)
     summary: Mapping[str, Activity] = field(default_factory=dict)
+    objects: Sequence[Belonging] = ()
+    """To which she belongs."""
+    known: Sequence[Belonging] = ()
+    """To which she does not belong, but may come to."""
 
 
 class Customer:
@@ -45,6 +50,7 @@ class Customer:
         self._summary = dict(beginning.summary)
         self._consents = dict(beginning.consents)
         self._consents_at: dict[tuple[str, str], datetime] = {}
+        self._belongings = Belongings(beginning.objects, beginning.known)
         self.person = Person(
             profile_id=beginning.profile_id,
             traits=self._told.seen(),
@@ -54,6 +60,7 @@ class Customer:
             summary=self._summary,
             lists=beginning.lists,
             consents=self._consents,
+            objects=self._belongings.seen(),
         )
 
     def hear(self, event: LoggedEvent) -> LoggedEvent:
@@ -65,6 +72,8 @@ class Customer:
             self._permit(event, _CONSENTS[SystemEvent(event.name)])
         elif event.name in _LISTS:
             self._enlist(str(event.properties.get("list")), _LISTS[SystemEvent(event.name)])
+        elif self._belongings.hear(event):
+            self.person = replace(self.person, objects=self._belongings.seen())
         return event
 
     def belong(self, segments: Iterable[str]) -> None:

@@ -83,6 +83,7 @@ def load_beginnings(
             lists=people[id].lists,
             events=people[id].events,
             summary=people[id].summary,
+            objects=people[id].objects,
         )
         for id, traits, language, timezone, told_at in _sql.run(conn, "load_told", params)
     }

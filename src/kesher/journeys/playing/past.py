@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from kesher.events.types import EventType, LoggedEvent, SystemEvent
+from kesher.journeys.playing.belongings import belongings_before
 from kesher.journeys.playing.customer import Beginning
 from kesher.journeys.playing.loading import Stage, load_beginnings
 from kesher.kernel.db import Conn
@@ -59,6 +60,7 @@ def _before(now: Beginning, counted: Mapping[str, Activity], heard: Sequence[Log
         None if said & {"language", "locale"} or "locale" in hinted else now.told.language,
         None if "timezone" in said | hinted else now.told.timezone,
     )
+    objects, known = belongings_before(now.objects, heard)
     permitted = {_address(event.properties) for event in heard if event.name in _CONSENTS}
     return replace(
         now,
@@ -66,6 +68,8 @@ def _before(now: Beginning, counted: Mapping[str, Activity], heard: Sequence[Log
         consents={pair: state for pair, state in now.consents.items() if pair not in permitted},
         lists=_lists_before(now.lists, [event for event in heard if event.name in _LISTS]),
         summary=_summary_before(counted, Counter(event.name for event in heard)),
+        objects=objects,
+        known=known,
     )
 
 

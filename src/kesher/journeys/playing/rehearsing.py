@@ -15,6 +15,7 @@ from kesher.events.types import PROFILE_IDENTIFIED, LoggedEvent, SystemEvent
 from kesher.journeys.errors import PlayInvalid
 from kesher.journeys.fields import RuleValue
 from kesher.journeys.nodes.played import Decision, Effect, Stand
+from kesher.journeys.playing.belongings import TOLD
 from kesher.journeys.playing.conditions import conditions_of
 from kesher.journeys.playing.customer import Beginning, Customer
 from kesher.journeys.playing.loading import Stage, set_stage
@@ -46,6 +47,7 @@ _ALWAYS = frozenset(
         PROFILE_IDENTIFIED,
         *(SystemEvent.CONSENT_GIVEN, SystemEvent.CONSENT_WITHDRAWN, SystemEvent.CONSENT_REQUESTED),
         *(SystemEvent.LIST_JOINED, SystemEvent.LIST_LEFT),
+        *TOLD,
         *(SystemEvent.MESSAGE_SENT, SystemEvent.MESSAGE_OPENED, SystemEvent.MESSAGE_CLICKED),
     }
 )
