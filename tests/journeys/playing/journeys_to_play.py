@@ -34,6 +34,9 @@ LEAVES: list[Any] = [
     {"segment": "gold"},
     {"segment": "busy"},
     {"list": "news"},
+    {"object": "company", "where": [{"attribute": "plan", "op": "eq", "value": "gold"}]},
+    {"object": "company", "where": [{"date": "renewal", "op": "within_next", "days": 1}]},
+    {"object": "company", "role": "admin", "op": "eq", "value": 0},
     {"consent": "email", "topic": "offers"},
     {"consent": "email", "state": "denied"},
 ]
@@ -443,7 +446,12 @@ def _reached(start: str, nodes: dict[str, Any]) -> dict[str, Any]:
 def make_happening(make: Make) -> Happening:
     """Something that happens; some of it arrives late, or is a little ahead of its time."""
     late = make.one([0, 0, 0, 0, -59, 120, 24 * 60, 24 * 60 + 1, 3 * 24 * 60])
-    kind = make.some(0, 6)
+    kind = make.some(0, 7)
+    if kind == 7:
+        told = make.perhaps(
+            3, plan=make.one(["gold", "basic", None]), renewal=make.one(["2025-03-28", "2025-03-30", "never"])
+        )
+        return make.one(["group", "group", "object", "parted"]), make.one(["acme", "beta"]), told, 0
     if kind == 6:
         return "system", *make.one(LOGGED), 0
     if kind == 0:

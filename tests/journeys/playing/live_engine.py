@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import count, groupby
@@ -20,13 +21,15 @@ from kesher.content import queries as content_queries
 from kesher.content import services as content
 from kesher.content.types import VariantSource
 from kesher.events import services as events
-from kesher.events.types import PROFILE_IDENTIFIED, IncomingEvent, LoggedEvent
+from kesher.events.types import GROUP_JOINED, PROFILE_IDENTIFIED, IncomingEvent, LoggedEvent
 from kesher.journeys import queries as journeys
 from kesher.journeys.services import add_coupons, publish_journey, save_coupon_pool
 from kesher.kernel.clock import freeze_clock
 from kesher.kernel.relations import Relation
 from kesher.kernel.shards import SHARDS
 from kesher.kernel.text import Text
+from kesher.profiles import services as profiles
+from kesher.profiles.errors import ObjectNotFound
 from kesher.segments import queries as segment_queries
 from kesher.segments import services as segments
 
@@ -55,6 +58,7 @@ class Engine:
         self.workspace = self._furnish()
         segments_now = {"workspace_id": self.workspace, "now": self.now}
         segments.create_list(conn, key="news", name=_text("news"), **segments_now)
+        profiles.save_object_kind(conn, key="company", name=_text("c"), plural=_text("c"), **segments_now)
         for key, rule in SEGMENTS.items():
             segments.save_segment(conn, key=key, name=_text(key), rule=rule, **segments_now)
         other = {"journey": "other", "name": "Other", "entry": {"event": "Never"}, "nodes": {"end": {"type": "exit"}}}
@@ -122,6 +126,8 @@ class Engine:
             events.record_consents(self.conn, self._consent(name, said), now=self.now)
         elif kind == "system":
             events.append_events(self.conn, self._logged(name, said), now=self.now)
+        elif kind in ("group", "object", "parted"):
+            self._befall(kind, name, said, profile)
         else:
             self._ingest(kind, PROFILE_IDENTIFIED if kind == "identify" else name, said, late)
         rows = self.conn.execute(
@@ -130,6 +136,19 @@ class Engine:
             (before,),
         )
         return [LoggedEvent(*row[:6], json.loads(row[6], parse_float=Decimal), row[7]) for row in rows]
+
+    def _befall(self, kind: str, key: str, said: dict[str, Any], person: Relation) -> None:
+        """Something happens to a company, and its people are told at once."""
+        named = {"workspace_id": self.workspace, "kind": "company", "key": key, "now": self.now}
+        if kind == "group":
+            self._ingest(kind, GROUP_JOINED, said, 0, group_id=key, group_role=said.get("plan"))
+        elif kind == "object":
+            events.save_object(self.conn, attributes=said, **named)
+        else:
+            with suppress(ObjectNotFound):
+                events.unrelate_people(self.conn, person, **named)
+        while events.tell_object_changes(self.conn, now=self.now):
+            pass
 
     def _last_event(self) -> int:
         row = self.conn.execute("SELECT coalesce(max(id), 0) FROM events_event").fetchone()
@@ -164,7 +183,7 @@ class Engine:
             },
         )
 
-    def _ingest(self, kind: str, name: str, said: dict[str, Any], late: int) -> int:
+    def _ingest(self, kind: str, name: str, said: dict[str, Any], late: int, **more: Any) -> int:
         event = IncomingEvent(
             workspace_id=self.workspace,
             source_id=0,
@@ -174,8 +193,9 @@ class Engine:
             occurred_at=self.now - timedelta(minutes=late),
             received_at=self.now,
             user_id="dana",
-            traits=said if kind == "identify" else None,
+            traits=said if kind in ("identify", "group") else None,
             properties=json.dumps(said),
+            **more,
         )
         profile_id = events.ingest(self.conn, [event], now=self.now).profile_ids[0]
         assert profile_id is not None

@@ -132,6 +132,8 @@ _MESSAGES = """SELECT m.reserved_at, m.run_id, m.occurrence, m.node, m.channel, 
 _PERSON = "SELECT email, phone, language, timezone, traits FROM profiles_profile ORDER BY id LIMIT 1"
 _LISTS = "SELECT l.key FROM segments_list_member m JOIN segments_list l ON l.id = m.list_id"
 _SEGMENTS = "SELECT g.key FROM segments_membership m JOIN segments_segment g ON g.id = m.segment_id"
+_OBJECTS = """SELECT o.key, r.role, o.attributes FROM profiles_relation r
+    JOIN profiles_object o ON o.id = r.object_id ORDER BY o.key"""
 _CONSENTS = "SELECT channel, topic, state FROM consent_state"
 
 
@@ -161,6 +163,8 @@ def assert_same_person(engine: Engine, played: Play) -> None:
     stored = engine.rows(_PERSON)[0]
     assert {**stored.pop("traits"), **stored} == person.traits
     assert {row["key"] for row in engine.rows(_LISTS)} == person.lists
+    objects = sorted((each.key, each.role, each.attributes) for each in person.objects)
+    assert objects == [tuple(row.values()) for row in engine.rows(_OBJECTS)]
     assert {row["key"] for row in engine.rows(_SEGMENTS)} & played.memberships.keys == person.segments
     assert {(row["channel"], row["topic"]): row["state"] for row in engine.rows(_CONSENTS)} == person.consents
 
@@ -186,6 +190,15 @@ ORDER = (1, ("track", "Order", {"total": 1}, 0))
         ({"exit": [{"rule": {"not": {"event": "Order", "within": {"hours": 31}}}}]}, [ORDER]),
         # An event from long before the run is no exit from it.
         ({"exit": [{"event": "הזמנה"}]}, [ORDER, (2, ("track", "הזמנה", {}, 3 * 24 * 60))]),
+        # A company that changes ends the run at once, and its renewal by time alone.
+        (
+            {"exit": [{"rule": {"object": "company", "where": [{"attribute": "plan", "op": "eq", "value": "gold"}]}}]},
+            [(0, ("group", "acme", {}, 0)), ORDER, (2, ("object", "acme", {"plan": "gold"}, 0))],
+        ),
+        (
+            {"exit": [{"rule": {"object": "company", "where": [{"date": "renewal", "op": "on"}]}}]},
+            [(0, ("group", "acme", {"renewal": "2025-03-28"}, 0)), ORDER],
+        ),
         # Exactly the time of re-entry after the exit is late enough.
         (
             {"exit": [{"event": "הזמנה"}], "reentry": {"policy": "after_exit", "after": "6h"}},

@@ -23,7 +23,7 @@ from kesher.journeys.types import Happening
 from kesher.journeys.zones import json_moment, on_the_wall
 from kesher.kernel.db import Conn
 from kesher.kernel.text import Text
-from kesher.messaging.queries import render_message
+from kesher.messaging.queries import Belonging, render_message
 from kesher.messaging.types import REASONS, Reason, State
 from kesher.segments import queries as segments
 from kesher.segments.types import Explanation, Person
@@ -226,6 +226,7 @@ class Teller:
                 traits=person.traits,
                 language=self._language or _language(person) or self._stage.language,
                 context=context,
+                objects=[Belonging(each.kind, each.key, each.role, each.attributes) for each in person.objects],
             )
         except RenderFailed as error:
             missing = "name" in error.fields

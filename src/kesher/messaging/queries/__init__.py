@@ -1,5 +1,6 @@
 """Reads of the room: the ledger, broadcasts, policies, suppressions, and the capture mailbox."""
 
+from kesher.messaging.belongings import Belonging
 from kesher.messaging.calendars import CALENDAR_NAMES, CALENDARS, closings_of, place_at
 from kesher.messaging.gate import Addressee, Gate, Judgement
 from kesher.messaging.queries.broadcasts import (
@@ -38,6 +39,7 @@ __all__ = [
     "CALENDAR_NAMES",
     "MOST_LATE",
     "Addressee",
+    "Belonging",
     "BroadcastResults",
     "Gate",
     "Judgement",

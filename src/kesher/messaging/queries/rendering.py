@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from kesher.content.queries import get_brand_kit, get_compiled
 from kesher.content.types import Rendered
 from kesher.kernel.db import Conn
+from kesher.messaging.belongings import Belonging, object_variables
 
 _LINKS = {"unsubscribe": "#unsubscribe", "preferences": "#preferences"}
 
@@ -20,6 +21,7 @@ def render_message(
     traits: Mapping[str, Any],
     language: str,
     context: Mapping[str, Any],
+    objects: Iterable[Belonging] = (),
 ) -> Rendered:
     """Subject, text and HTML with the variables that the sender would give; content's MissingValue and RenderFailed
     pass through. Links stay as they are written."""
@@ -28,6 +30,7 @@ def render_message(
     variables = {
         "event": {},
         "run": {},
+        **object_variables(objects),
         **context,
         "customer": {**traits, "language": language},
         "brand": get_brand_kit(conn, workspace_id).variables(spoken),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,11 +11,13 @@ from kesher.content.queries import CompiledTemplate
 from kesher.content.types import BrandKit
 from kesher.messaging.registry import Account
 from kesher.messaging.types import Reason, State
+from kesher.profiles.types import RelatedObject
 
 
 @dataclass(slots=True)
 class Claimed:
-    """A message that passed the gate, with everything that is needed to write it; in the order of `load_messages`."""
+    """A message that passed the gate, with everything that is needed to write it; in the order of `load_messages`;
+    then the objects to which the person belongs."""
 
     id: int
     workspace_id: int
@@ -34,6 +36,7 @@ class Claimed:
     timezone: str | None
     phone: str | None
     traits: Mapping[str, Any]
+    objects: Sequence[RelatedObject] = ()
 
 
 @dataclass(slots=True)

@@ -16,6 +16,7 @@ from kesher.messaging.log import log_messages
 from kesher.messaging.sender.batch import Claimed
 from kesher.messaging.sender.hours import hours_of
 from kesher.messaging.types import Lane, Purpose, Reason, State
+from kesher.profiles.queries import list_related_objects
 
 _sql = statements_of("kesher.messaging")
 
@@ -57,6 +58,9 @@ def claim_batch(conn: Conn, *, owner: str, now: datetime, room: Room) -> Batch:
         held = _judge(conn, ids, now=now)
         log_messages(conn, held, now=now)
         messages = [Claimed(*row) for row in _sql.run(conn, "load_messages", {"ids": ids})]
+        objects = list_related_objects(conn, [message.profile_id for message in messages])
+        for message in messages:
+            message.objects = objects.get(message.profile_id, ())
         messages.sort(key=lambda message: (message.lane, message.id))
     return Batch(messages, len(ids))
 

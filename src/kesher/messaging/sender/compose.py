@@ -13,6 +13,7 @@ from django.conf import settings
 from kesher.content.types import BrandKit, Written
 from kesher.kernel import tokens
 from kesher.messaging.addresses import is_email
+from kesher.messaging.belongings import object_variables, read_belonging
 from kesher.messaging.sender.batch import Claimed, Job
 from kesher.messaging.sender.mime import assemble, encode_header, encode_mailbox
 from kesher.messaging.services import links
@@ -56,6 +57,7 @@ def _variables(job: Job, addresses: dict[str, str], language: str) -> dict[str, 
     return {
         "event": {},
         "run": {},
+        **object_variables(map(read_belonging, message.objects)),
         **context,
         "customer": customer,
         "brand": _brand_variables(job.brand, language),
