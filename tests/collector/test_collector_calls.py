@@ -64,6 +64,31 @@ def test_an_identify_carries_its_traits_to_the_profile(drive: Drive, log: Memory
     assert (log.only.locale, log.only.timezone) == ("he-IL", "Asia/Jerusalem")
 
 
+def test_a_group_carries_its_traits_its_kind_and_the_role(drive: Drive, log: MemoryLog) -> None:
+    context = {"group": {"kind": "course", "role": "teacher"}}
+    drive.post("/v1/group", {"userId": "u1", "groupId": "7", "traits": {"level": 3}, "context": context})
+    assert log.only.traits == {"level": 3}
+    assert (log.only.group_id, log.only.group_kind, log.only.group_role) == ("7", "course", "teacher")
+
+
+def test_a_group_that_names_no_kind_is_a_company(drive: Drive, log: MemoryLog) -> None:
+    drive.post("/v1/group", {"userId": "u1", "groupId": "7"})
+    assert (log.only.group_kind, log.only.group_role) == ("company", None)
+
+
+@pytest.mark.parametrize(
+    ("group", "code"),
+    [({"kind": "Big Company"}, "group_kind_wrong"), ({"kind": 7}, "group_kind_wrong"), ({"role": 1}, "field_not_text")],
+)
+def test_a_group_of_a_wrong_kind_is_refused_alone(
+    drive: Drive, log: MemoryLog, group: dict[str, Any], code: str
+) -> None:
+    wrong = {"type": "group", "userId": "u1", "groupId": "7", "context": {"group": group}}
+    answer = drive.batch(wrong, TRACK)
+    assert len(log.events) == 1
+    assert code in answer.body.decode()
+
+
 def test_an_alias_keeps_both_ids(drive: Drive, log: MemoryLog) -> None:
     drive.post("/v1/alias", {"userId": "u1", "previousId": "a1"})
     assert (log.only.user_id, log.only.previous_id, log.only.group_id) == ("u1", "a1", None)

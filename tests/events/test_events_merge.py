@@ -32,6 +32,7 @@ TABLES = {
     "summary": "SELECT profile_id, name, count, first_at, last_at, shard FROM events_summary"
     " WHERE name NOT LIKE 'Profile Merge%%'",
     "consent": "SELECT id, profile_id, shard, state FROM consent_entry",
+    "relations": "SELECT profile_id, object_id, role, origin_profile_id FROM profiles_relation",
     "states": "SELECT profile_id, channel, topic, state, given_at, entry_id, shard FROM consent_state",
 }
 

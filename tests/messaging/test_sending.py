@@ -14,6 +14,7 @@ from pytest_django import Settings
 from smtp_servers import HANG_UP, Script, refusing
 
 from kesher.content import services as content
+from kesher.events import services as events
 from kesher.kernel.relations import Relation
 from kesher.messaging import services
 from kesher.messaging.errors import RecipientNotFound, TemplateNotReady
@@ -122,6 +123,21 @@ def test_the_context_of_a_message_is_seen_by_its_template(shop: Shop, server: Sc
     shop.reserve(shop.add_profile(traits={"first_name": "A"}), version_id=version, context=context)
     shop.send()
     assert str(mails(server)[0]["Subject"]) == "חלב / 3"
+
+
+def test_a_template_says_what_a_person_belongs_to(shop: Shop, server: Script) -> None:
+    subject = "{{ company.name }} ({{ company.role }}): {{ objects.course[1].title }}"
+    version = make_template(shop.workspace_id, shop.now, key="company", subject=subject)
+    person = shop.add_profile(traits={"first_name": "A"})
+    told = [("company", "acme", {"name": "אקמי"}), ("course", "1", {"title": "א"}), ("course", "2", {"title": "ב"})]
+    for kind, key, attributes in told:
+        named = {"workspace_id": shop.workspace_id, "kind": kind, "key": key, "now": shop.now}
+        events.save_object(shop.conn, attributes=attributes, **named)
+        one = Relation("SELECT %(one)s::bigint AS profile_id", {"one": person})
+        events.relate_people(shop.conn, one, role="admin", **named)
+    shop.reserve(person, version_id=version)
+    shop.send()
+    assert str(mails(server)[0]["Subject"]) == "אקמי (admin): ב"
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,11 @@ def check_object_kind(conn: Conn, *, workspace_id: int, kind: str) -> None:
         raise ObjectKindUnknown(kind=kind, problems=tuple(Problem("kind", hint) for hint in hints))
 
 
+def list_attributes(conn: Conn, *, workspace_id: int, kind: str) -> frozenset[str]:
+    """The attributes that the latest of a kind's objects have."""
+    return frozenset(row[0] for row in _sql.run(conn, "list_attributes", {"workspace_id": workspace_id, "kind": kind}))
+
+
 def get_object(conn: Conn, *, workspace_id: int, kind: str, key: str) -> ObjectView:
     """An object of the workspace; ObjectNotFound otherwise."""
     row = _sql.run(conn, "get_object", {"workspace_id": workspace_id, "kind": kind, "key": key}).fetchone()

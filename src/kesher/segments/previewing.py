@@ -15,11 +15,12 @@ from kesher.events.types import RESERVED_NAMES
 from kesher.kernel.db import Conn
 from kesher.kernel.sql import statements_of
 from kesher.kernel.text import Text
-from kesher.profiles.queries import list_traits
+from kesher.profiles.queries import list_attributes, list_traits
 from kesher.segments.compiling import compile_rule
 from kesher.segments.errors import RuleTooSlow
 from kesher.segments.everybody import compile_everybody
-from kesher.segments.parsing import dependencies_of
+from kesher.segments.leaves.belonging import BelongingLeaf
+from kesher.segments.parsing import dependencies_of, leaves_of
 from kesher.segments.types import Preview, Rule
 from kesher.segments.words import Words, phrase, quoted
 
@@ -83,6 +84,11 @@ def list_warnings(conn: Conn, rule: Rule, *, workspace_id: int) -> tuple[Text, .
     events = {*list_event_names(conn, workspace_id=workspace_id)} | RESERVED_NAMES if needs.events else set()
     found = [_warning(name, traits, Words("trait", "המאפיין")) for name in sorted(needs.traits - traits)]
     found += [_warning(name, events, Words("event", "האירוע")) for name in sorted(needs.events - events)]
+    for leaf in leaves_of(rule):
+        if isinstance(leaf, BelongingLeaf) and leaf.where is not None:
+            attributes = list_attributes(conn, workspace_id=workspace_id, kind=leaf.kind)
+            of = phrase("{kind} attribute", "בסוג {kind} המאפיין", kind=quoted(leaf.kind))
+            found += [_warning(name, attributes, of) for name in sorted(leaf.attributes() - attributes)]
     return tuple(found)
 
 

@@ -94,3 +94,11 @@ ORDER BY r.profile_id LIMIT %(limit)s::int
 SELECT r.profile_id, o.kind, o.key, o.attributes::text, r.role, r.attributes::text, r.related_at
 FROM profiles_relation r JOIN profiles_object o ON o.id = r.object_id AND o.removed_at IS NULL
 WHERE r.profile_id = ANY (%(profiles)s::bigint[]) ORDER BY r.profile_id, r.related_at, r.object_id
+
+-- name: list_attributes
+-- The attributes that the latest thousand objects of a kind have. profiles_object_key_uq finds the kind; no lock.
+SELECT DISTINCT jsonb_object_keys(o.attributes) FROM (
+    SELECT k.attributes FROM profiles_object k
+    WHERE k.workspace_id = %(workspace_id)s::int AND k.kind = %(kind)s::text AND k.removed_at IS NULL
+    ORDER BY k.id DESC LIMIT 1000
+) AS o
