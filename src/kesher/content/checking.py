@@ -26,7 +26,7 @@ _ADVERTISEMENT = "פרסומת"
 _WAY_OUT = re.compile(r"\blinks\.(unsubscribe|preferences)\b")
 _LIQUID = re.compile(r"\{\{|\{%")
 _LINKS = ("unsubscribe", "preferences", "open")
-_ROOTS = ("customer", "event", "run", "brand", "links", "now")
+_ROOTS = ("customer", "company", "objects", "event", "run", "brand", "links", "now")
 _LOUD = 0.6
 _LETTERS = 8
 
