@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from kesher.kernel.db import Conn
+from kesher.profiles.queries import list_related_objects
 from kesher.profiles.types import COMPANY, RelatedObject
 
 
@@ -23,6 +25,11 @@ class Belonging(NamedTuple):
 def read_belonging(related: RelatedObject) -> Belonging:
     """A stored object of a person."""
     return Belonging(related.kind, related.key, related.role, msgspec.json.decode(related.attributes))
+
+
+def load_object_variables(conn: Conn, profile_id: int) -> dict[str, Any]:
+    """`object_variables` of a person as she is now."""
+    return object_variables(map(read_belonging, list_related_objects(conn, [profile_id]).get(profile_id, ())))
 
 
 def object_variables(belongings: Iterable[Belonging]) -> dict[str, Any]:

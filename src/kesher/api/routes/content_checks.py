@@ -12,6 +12,7 @@ from kesher.api.routing import Call, Routes
 from kesher.api.schemas import BothTexts, In, Out, PathId
 from kesher.content import queries
 from kesher.content.types import MAX_VARIANTS, Circumstances, Finding, Severity
+from kesher.messaging import queries as messaging
 from kesher.profiles import queries as profiles
 
 routes = Routes("content")
@@ -82,6 +83,7 @@ def preview_template_for_person(call: Call, profile_id: PathId, body: PreviewReq
         "run": {},
         "links": _LINKS,
         "brand": queries.get_brand_kit(call.conn, call.workspace_id).variables(source.language),
+        **messaging.load_object_variables(call.conn, profile_id),
         **body.variables,
         "customer": {**person.traits, **{name: value for name, value in own.items() if value is not None}},
     }

@@ -1,6 +1,6 @@
 """Reads of the room: the ledger, broadcasts, policies, suppressions, and the capture mailbox."""
 
-from kesher.messaging.belongings import Belonging
+from kesher.messaging.belongings import Belonging, load_object_variables
 from kesher.messaging.calendars import CALENDAR_NAMES, CALENDARS, closings_of, place_at
 from kesher.messaging.gate import Addressee, Gate, Judgement
 from kesher.messaging.queries.broadcasts import (
@@ -71,6 +71,7 @@ __all__ = [
     "list_suppressions",
     "list_troubled_providers",
     "load_gate",
+    "load_object_variables",
     "place_at",
     "preflight_broadcast",
     "relation_unreachable",
