@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from kesher.accounts import services
@@ -31,6 +32,11 @@ class Caller:
             content_type="application/json",
             headers={**self.headers, **headers},
         )
+
+    def send_file(self, path: str, content: str | bytes, name: str = "people.csv") -> Any:
+        """The response to a file sent as a form does."""
+        file = SimpleUploadedFile(name, content.encode() if isinstance(content, str) else content, "text/csv")
+        return self.client.post(f"/api{path}", {"file": file}, headers=self.headers)
 
 
 def with_key(workspace_id: int, now: datetime, scopes: frozenset[str] = PERMISSIONS) -> Caller:

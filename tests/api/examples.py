@@ -67,6 +67,7 @@ class Example:
     path: str
     body: Any = None
     keep: Callable[[Any], dict[str, Any]] = lambda _: {}
+    file: str | None = None
 
     def filled(self, known: dict[str, Any]) -> str:
         """The path with what is known."""
@@ -162,6 +163,21 @@ EXAMPLES = [
     Example("list_profile_objects", "GET", "/profiles/{profile_id}/objects"),
     Example("unrelate_people", "POST", f"/objects/{MARK}/{MARK}/people/remove", {"profile_ids": ["{profile_id}"]}),
     Example("delete_object", "DELETE", f"/objects/{MARK}/{MARK}"),
+    Example(
+        "upload_import",
+        "POST",
+        "/imports",
+        keep=lambda answer: {"import_id": answer["id"]},
+        file=f"id,city\n{MARK}-3,x\n",
+    ),
+    Example("list_imports", "GET", "/imports"),
+    Example("get_import", "GET", "/imports/{import_id}"),
+    Example(
+        "preview_import", "POST", "/imports/{import_id}/preview", {"mapping": [{"column": 0, "target": "user_id"}]}
+    ),
+    Example("start_import", "POST", "/imports/{import_id}/start", {"mapping": [{"column": 0, "target": "user_id"}]}),
+    Example("get_refused_rows", "GET", "/imports/{import_id}/refused"),
+    Example("cancel_import", "POST", "/imports/{import_id}/cancel"),
     Example("create_list", "POST", "/lists", {"key": MARK, "name": {"he": MARK}}),
     Example("list_lists", "GET", "/lists"),
     Example("get_list", "GET", f"/lists/{MARK}"),
@@ -350,7 +366,10 @@ def filled_body(body: Any, known: dict[str, Any]) -> Any:
 
 def call_example(caller: Caller, example: Example, known: dict[str, Any]) -> Any:
     """Calls the example and keeps what its answer gives."""
-    answer = caller(example.method, example.filled(known), filled_body(example.body, known))
+    if example.file is not None:
+        answer = caller.send_file(example.filled(known), example.file)
+    else:
+        answer = caller(example.method, example.filled(known), filled_body(example.body, known))
     if answer.status_code < 300 and answer.content:
         known.update(example.keep(answer.json()))
     return answer

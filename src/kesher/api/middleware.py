@@ -22,6 +22,9 @@ from kesher.kernel.errors import Forbidden, KesherError
 
 _PREFIX = "/api/"
 _KEPT = ("Allow", "Retry-After", "Set-Cookie")
+_FILES = ("/api/imports",)
+"""Where files are sent, which Django writes to the disk as they come."""
+_FILE_BYTES = 100 * 1024 * 1024
 _JSON = ("application/json", MEDIA_TYPE)
 
 
@@ -49,7 +52,7 @@ class ApiMiddleware:
 
 
 def _refusal(request: HttpRequest) -> KesherError | None:
-    limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0
+    limit = _FILE_BYTES if request.path in _FILES else settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not length.isdigit():
         return RequestRejected()

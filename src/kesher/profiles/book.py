@@ -41,6 +41,14 @@ class TraitBook:
     israeli: bool
     zones: frozenset[str]
 
+    def accepts(self, name: str, value: Any) -> bool:
+        """Whether a value can be kept as the trait; a trait that is new learns its type from it."""
+        try:
+            self._fit(name, value)
+        except DoesNotFit:
+            return False
+        return name_fits(name)
+
     def copy(self) -> TraitBook:
         """A book of its own for one more play."""
         return TraitBook(dict(self.types), self.israeli, self.zones)

@@ -123,3 +123,37 @@ class RuleTooSlow(Unavailable):
 
     def __init__(self, *, seconds: int) -> None:
         super().__init__(seconds=seconds, retry_after=seconds)
+
+
+class FileUnreadable(Invalid):
+    """The file is no table of text."""
+
+    code = "segments.file_unreadable"
+    message = Text(
+        en="The file cannot be read as a table: save it as CSV (UTF-8) with the names of the columns in the first row"
+        " and at least one row under it ({reason}).",
+        he="לא ניתן לקרוא את הקובץ כטבלה: יש לשמור אותו כ־CSV (UTF-8) עם שמות העמודות בשורה הראשונה ולפחות שורה אחת"
+        " מתחתיה ({reason}).",
+    )
+
+
+class ImportInvalid(Invalid):
+    """What was said of the columns or of the consent is wrong; `problems` says where."""
+
+    code = "segments.import_invalid"
+
+
+class ImportNotFound(NotFound):
+    """No such import in the workspace."""
+
+    code = "segments.import_not_found"
+    message = Text(en="There is no import {import_id} here.", he="לא נמצא כאן ייבוא {import_id}.")
+
+
+class ImportStateWrong(Conflict):
+    """The import's state does not allow this."""
+
+    code = "segments.import_state"
+    message = Text(
+        en="This cannot be done with an import that is {state}.", he="לא ניתן לעשות זאת בייבוא שמצבו {state}."
+    )

@@ -202,3 +202,45 @@ class Score(models.Model):
             models.Index(fields=["due_at"], name="segments_score_due_ix", condition=models.Q(due_at__isnull=False)),
             models.Index(fields=["profile_id"], name="segments_score_profile_ix"),
         ]
+
+
+class Import(models.Model):
+    """A file of people: what its columns are, and how far it is loaded. `state`: imports/types.py."""
+
+    workspace_id = models.IntegerField()
+    filename = models.TextField()
+    file = models.TextField()
+    state = models.TextField()
+    encoding = models.TextField()
+    delimiter = models.TextField()
+    header = models.JSONField()
+    samples = models.JSONField()
+    rows = models.IntegerField()
+    mapping = models.JSONField()
+    list_key = models.TextField(null=True)
+    consent = models.JSONField(null=True)
+    done = models.IntegerField()
+    accepted = models.IntegerField()
+    created = models.IntegerField()
+    refused = models.IntegerField()
+    asked_at = models.DateTimeField()
+    asked_by = models.TextField()
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "segments_import"
+        indexes = [models.Index(fields=["workspace_id", "-id"], name="segments_import_recent_ix")]
+
+
+class ImportRefusal(models.Model):
+    """A row of a file that was not taken, as it stood there, and why; forgotten after a week."""
+
+    pk = models.CompositePrimaryKey("import_id", "number")
+    import_id = models.BigIntegerField()
+    number = models.IntegerField()
+    cells = models.JSONField()
+    problems = models.JSONField()
+
+    class Meta:
+        db_table = "segments_import_refusal"

@@ -6,6 +6,7 @@ from kesher.segments.evaluating import evaluate, matches
 from kesher.segments.explaining import explain
 from kesher.segments.exporting import export_person
 from kesher.segments.finding import list_matching
+from kesher.segments.imports.storing import get_import, list_imports, list_refused_rows, preview_import
 from kesher.segments.language import describe_language
 from kesher.segments.leaves.event import read_event_leaf
 from kesher.segments.leaves.relative_date import read_day
@@ -45,9 +46,11 @@ __all__ = [
     "explain_score",
     "export_person",
     "find_segment",
+    "get_import",
     "get_list",
     "get_score_model",
     "get_segment",
+    "list_imports",
     "list_list_members",
     "list_lists",
     "list_matching",
@@ -55,6 +58,7 @@ __all__ = [
     "list_profile_lists",
     "list_profile_scores",
     "list_profile_segments",
+    "list_refused_rows",
     "list_score_models",
     "list_segments",
     "list_warnings",
@@ -65,6 +69,7 @@ __all__ = [
     "parse_rule",
     "parse_score_model",
     "parse_where",
+    "preview_import",
     "preview_rule",
     "read_day",
     "read_event_leaf",

@@ -4,6 +4,8 @@
 """
 
 from kesher.segments.definitions import delete_segment, follow_workspace_zone, save_segment
+from kesher.segments.imports.storing import cancel_import, receive_import, start_import, tend_imports
+from kesher.segments.imports.working import work_import
 from kesher.segments.lists import add_to_list, create_list, remove_from_list
 from kesher.segments.scores.definitions import delete_score_model, save_score_model
 from kesher.segments.scores.ticking import advance_scores
@@ -13,11 +15,16 @@ __all__ = [
     "add_to_list",
     "advance_scores",
     "advance_segments",
+    "cancel_import",
     "create_list",
     "delete_score_model",
     "delete_segment",
     "follow_workspace_zone",
+    "receive_import",
     "remove_from_list",
     "save_score_model",
     "save_segment",
+    "start_import",
+    "tend_imports",
+    "work_import",
 ]

@@ -1,6 +1,15 @@
 """What crosses the room's border: rule trees, verdicts, compiled SQL, people in memory."""
 
 from kesher.segments.types.explained import Explanation, Found, Preview, Said
+from kesher.segments.types.imports import (
+    ColumnMapping,
+    ImportConsent,
+    ImportInfo,
+    ImportState,
+    ReadRow,
+    RefusedRow,
+    Target,
+)
 from kesher.segments.types.people import Activity, Belonging, PastEvent, Person
 from kesher.segments.types.rules import AllOf, AnyOf, Dependencies, Leaf, Node, NotOf, Reference, Rule, Verdict
 from kesher.segments.types.scores import (
@@ -22,6 +31,7 @@ __all__ = [
     "AnyOf",
     "Belonging",
     "ChainRows",
+    "ColumnMapping",
     "CompiledRule",
     "Dependencies",
     "EngagementPart",
@@ -29,6 +39,9 @@ __all__ = [
     "FitPart",
     "Found",
     "Fragment",
+    "ImportConsent",
+    "ImportInfo",
+    "ImportState",
     "Leaf",
     "LeafSql",
     "ListRow",
@@ -39,7 +52,9 @@ __all__ = [
     "PastEvent",
     "Person",
     "Preview",
+    "ReadRow",
     "Reference",
+    "RefusedRow",
     "Rows",
     "Rule",
     "Said",
@@ -51,6 +66,7 @@ __all__ = [
     "SegmentRow",
     "SegmentState",
     "SummaryRows",
+    "Target",
     "Verdict",
     "one_of",
 ]

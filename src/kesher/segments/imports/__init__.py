@@ -1,0 +1,1 @@
+"""People from a file: received, looked at, mapped, and loaded by the jobs process."""
