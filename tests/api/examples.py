@@ -86,6 +86,7 @@ EXAMPLES = [
         lambda answer: {"user_id": answer["member"]["user_id"]},
     ),
     Example("list_members", "GET", "/members"),
+    Example("renew_invitation", "POST", "/members/{user_id}/invitation"),
     Example("change_role", "PATCH", "/members/{user_id}", {"role": "editor"}),
     Example(
         "create_api_key",
@@ -97,6 +98,7 @@ EXAMPLES = [
     Example("list_api_keys", "GET", "/api-keys"),
     Example("create_source", "POST", "/sources", {"name": MARK}, lambda answer: {"source_id": answer["id"]}),
     Example("list_sources", "GET", "/sources"),
+    Example("replace_write_key", "POST", "/sources/{source_id}/write-key"),
     Example("switch_source", "PATCH", "/sources/{source_id}", {"enabled": False}),
     Example(
         "identify_profile",

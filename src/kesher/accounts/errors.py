@@ -113,6 +113,13 @@ class InvitationInvalid(NotFound):
     )
 
 
+class InvitationNotNeeded(Conflict):
+    """The member has a password already."""
+
+    code = "accounts.invitation_not_needed"
+    message = Text(en="{key} has accepted already and can sign in.", he="{key} כבר נענה להזמנה ויכול להתחבר.")
+
+
 class ApiKeyNotFound(NotFound):
     """No such key in this workspace."""
 

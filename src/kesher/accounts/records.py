@@ -32,6 +32,7 @@ def member_record(row: models.Membership) -> Member:
         name=row.user.name,
         role=Role(row.role),
         last_login_at=row.user.last_login,
+        pending=not row.user.has_usable_password(),
     )
 
 

@@ -134,13 +134,23 @@ class FirstWorkspace:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A user's place in a workspace."""
+    """A user's place in a workspace; `pending` while she has not accepted her invitation."""
 
     user_id: int
     email: str
     name: str
     role: Role
     last_login_at: datetime | None
+    pending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """Who is invited, and into which workspaces, by name."""
+
+    email: str
+    name: str
+    workspaces: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

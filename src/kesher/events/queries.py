@@ -23,6 +23,7 @@ from kesher.kernel.sql import statements_of
 _sql = statements_of(__package__)
 _MOST_PROPERTIES = 100
 _LAST_ID = 2**63 - 1
+_NEWEST = 5_000
 _LAST_MOMENT = datetime.max.replace(tzinfo=UTC)
 
 
@@ -103,6 +104,12 @@ def lag_seconds(conn: Conn, *, consumer: str, shards: Sequence[int]) -> float:
     return max(0.0, (read_clock(conn) - row[0]).total_seconds()) if row is not None else 0.0
 
 
+def list_heard(conn: Conn, *, workspace_id: int) -> dict[int, datetime]:
+    """When each source was last heard; one that has no part in the workspace's newest 5,000 events is left out."""
+    values = {"workspace_id": workspace_id, "newest": _NEWEST}
+    return dict(_sql.run(conn, "list_heard", values).fetchall())
+
+
 def list_sources(conn: Conn, *, workspace_id: int) -> list[Source]:
     """The sources of a workspace, oldest first."""
     return [Source(*row) for row in _sql.run(conn, "list_sources", {"workspace_id": workspace_id})]
@@ -125,6 +132,7 @@ __all__ = [
     "list_event_names",
     "list_event_shapes",
     "list_events",
+    "list_heard",
     "list_last_seen",
     "list_sources",
     "list_timeline",

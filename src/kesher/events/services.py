@@ -15,7 +15,7 @@ from kesher.events.objects import (
 from kesher.events.partitions import drop_old_partitions, ensure_partitions, rebase_log
 from kesher.events.pulse import count_slice, drop_old_pulse
 from kesher.events.slices import close_slice, open_slice
-from kesher.events.sources import create_source, disable_source, enable_source
+from kesher.events.sources import create_source, disable_source, enable_source, rename_source, replace_write_key
 
 __all__ = [
     "append_events",
@@ -37,6 +37,8 @@ __all__ = [
     "record_consents",
     "relate_people",
     "remove_object",
+    "rename_source",
+    "replace_write_key",
     "save_object",
     "tell_object_changes",
     "tend_lake",

@@ -5,7 +5,15 @@ from kesher.accounts.services.bootstrap import bootstrap
 from kesher.accounts.services.keys import authenticate_api_key, create_api_key, revoke_api_key
 from kesher.accounts.services.members import add_member, change_role, remove_member
 from kesher.accounts.services.setup import set_up
-from kesher.accounts.services.users import accept_invitation, change_user, create_user, invite_user, set_password
+from kesher.accounts.services.users import (
+    accept_invitation,
+    change_user,
+    create_user,
+    invite_user,
+    read_invitation,
+    renew_invitation,
+    set_password,
+)
 from kesher.accounts.services.workspaces import create_workspace, update_workspace
 
 __all__ = [
@@ -19,9 +27,11 @@ __all__ = [
     "create_user",
     "create_workspace",
     "invite_user",
+    "read_invitation",
     "record_audit",
     "record_audit_of_user",
     "remove_member",
+    "renew_invitation",
     "revoke_api_key",
     "set_password",
     "set_up",

@@ -8,9 +8,16 @@ from django.contrib.auth.tokens import default_token_generator
 from django.db import IntegrityError, transaction
 
 from kesher.accounts import models, validation
-from kesher.accounts.errors import InvitationInvalid, UserExists, UserInvalid, UserNotFound
+from kesher.accounts.errors import (
+    InvitationInvalid,
+    InvitationNotNeeded,
+    MemberNotFound,
+    UserExists,
+    UserInvalid,
+    UserNotFound,
+)
 from kesher.accounts.records import user_record
-from kesher.accounts.types import User
+from kesher.accounts.types import Actor, Invitation, Role, User
 from kesher.kernel import tokens
 from kesher.kernel.errors import Problem
 
@@ -51,14 +58,8 @@ def invite_user(user_id: int) -> str | None:
 
 def accept_invitation(token: str, *, password: str, name: str = "") -> User:
     """Set the first password of an invited user; InvitationInvalid when the token is used up or too old."""
-    try:
-        user_id, _, once = tokens.unsign(_INVITATION, token).decode().partition(":")
-    except tokens.TokenInvalid as error:
-        raise InvitationInvalid from error
     with transaction.atomic():
-        row = models.User.objects.select_for_update().filter(pk=int(user_id), is_active=True).first()
-        if row is None or row.has_usable_password() or not default_token_generator.check_token(row, once):
-            raise InvitationInvalid
+        row = _invited(token)
         _refuse(validation.password_problems(password, row))
         row.set_password(password)
         if name.strip():
@@ -66,6 +67,27 @@ def accept_invitation(token: str, *, password: str, name: str = "") -> User:
             row.name = name.strip()
         row.save()
     return user_record(row)
+
+
+def read_invitation(token: str) -> Invitation:
+    """Whom an invitation invites, and where to; InvitationInvalid when it is used up or too old."""
+    with transaction.atomic():
+        row = _invited(token)
+        workspaces = row.memberships.order_by("workspace__name").values_list("workspace__name", flat=True)
+        return Invitation(row.email, row.name, tuple(workspaces))
+
+
+def renew_invitation(*, workspace_id: int, user_id: int, actor: Actor) -> str:
+    """Another token for a member who has not accepted yet, three days from now; an owner's only for an owner."""
+    member = models.Membership.objects.select_related("user").filter(workspace_id=workspace_id, user_id=user_id).first()
+    if member is None:
+        raise MemberNotFound(key=user_id)
+    if Role(member.role) is Role.OWNER:
+        actor.require("accounts:owners")
+    token = invite_user(user_id)
+    if token is None:
+        raise InvitationNotNeeded(key=member.user.email)
+    return token
 
 
 def set_password(user_id: int, password: str) -> None:
@@ -91,6 +113,18 @@ def change_user(user_id: int, *, name: str | None = None, language: str | None =
     _refuse(problems)
     row.save()
     return user_record(row)
+
+
+def _invited(token: str) -> models.User:
+    """The user of an invitation that still holds, locked."""
+    try:
+        user_id, _, once = tokens.unsign(_INVITATION, token).decode().partition(":")
+    except tokens.TokenInvalid as error:
+        raise InvitationInvalid from error
+    row = models.User.objects.select_for_update().filter(pk=int(user_id), is_active=True).first()
+    if row is None or row.has_usable_password() or not default_token_generator.check_token(row, once):
+        raise InvitationInvalid
+    return row
 
 
 def _user(user_id: int) -> models.User:

@@ -74,13 +74,14 @@ class WorkspaceChange(In):
 
 
 class MemberDetail(Out):
-    """A member of the workspace."""
+    """A member of the workspace; `pending` while she has not accepted her invitation."""
 
     user_id: int
     email: str
     name: str
     role: Role
     last_login_at: datetime | None
+    pending: bool
 
 
 class NewMember(In):
@@ -103,6 +104,26 @@ class RoleChange(In):
     """A member's new role."""
 
     role: Role
+
+
+class InvitationToken(In):
+    """An invitation as it was handed over."""
+
+    token: str = Field(max_length=500)
+
+
+class InvitationDetail(Out):
+    """Who is invited, and into which workspaces."""
+
+    email: str
+    name: str
+    workspaces: list[str]
+
+
+class RenewedInvitation(Out):
+    """A new invitation to hand over; it holds for three days, once."""
+
+    invitation: str
 
 
 class InvitationAnswer(In):
@@ -194,6 +215,12 @@ def update_me(call: Call, body: MeChange) -> Me:
     return me_of(call.user_id)
 
 
+@routes.ask("/invitations/look", permission=OPEN)
+def look_at_invitation(call: Call, body: InvitationToken) -> InvitationDetail:
+    """Who is invited and where to, before she answers."""
+    return InvitationDetail.model_validate(services.read_invitation(body.token))
+
+
 @routes.post("/invitations/accept", permission=OPEN)
 def accept_invitation(call: Call, body: InvitationAnswer) -> Accepted:
     """Choose the first password with an invitation."""
@@ -263,6 +290,14 @@ def remove_member(call: Call, user_id: PathId) -> None:
     """Take a member out of the workspace."""
     member = services.remove_member(workspace_id=call.workspace_id, user_id=user_id, actor=call.actor)
     call.audit("accounts.remove_member", member.email, {"role": member.role})
+
+
+@routes.post("/members/{user_id}/invitation", permission="accounts:members")
+def renew_invitation(call: Call, user_id: PathId) -> RenewedInvitation:
+    """A new invitation for a member who has not accepted yet."""
+    token = services.renew_invitation(workspace_id=call.workspace_id, user_id=user_id, actor=call.actor)
+    call.audit("accounts.renew_invitation", user_id)
+    return RenewedInvitation(invitation=token)
 
 
 @routes.get("/api-keys", permission="accounts:keys")

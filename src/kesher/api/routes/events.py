@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated
 
@@ -25,13 +26,15 @@ Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class SourceDetail(Out):
-    """Where events come from; its write key can do nothing but write events."""
+    """Where events come from; its write key can do nothing but write events. `last_event_at` is null when none of the
+    workspace's newest 5,000 events came from it."""
 
     id: int
     name: str
     write_key: str
     enabled: bool
     created_at: datetime
+    last_event_at: datetime | None = None
 
 
 class NewSource(In):
@@ -41,9 +44,10 @@ class NewSource(In):
 
 
 class SourceSwitch(In):
-    """Whether its events are taken."""
+    """What it is called, and whether its events are taken; what is left out stays."""
 
-    enabled: bool
+    name: str | None = Field(None, max_length=200)
+    enabled: bool | None = None
 
 
 class LoggedEventDetail(Out):
@@ -91,8 +95,9 @@ class EventFeed(Out):
 @routes.get("/sources", permission="events:read")
 def list_sources(call: Call) -> list[SourceDetail]:
     """The sources and their write keys."""
+    heard = queries.list_heard(call.conn, workspace_id=call.workspace_id)
     rows = queries.list_sources(call.conn, workspace_id=call.workspace_id)
-    return [SourceDetail.model_validate(row) for row in rows]
+    return [SourceDetail(**asdict(row), last_event_at=heard.get(row.id)) for row in rows]
 
 
 @routes.post("/sources", permission="events:sources", status=201)
@@ -105,11 +110,24 @@ def create_source(call: Call, body: NewSource) -> SourceDetail:
 
 @routes.patch("/sources/{source_id}", permission="events:sources")
 def switch_source(call: Call, source_id: PathId, body: SourceSwitch) -> SourceDetail:
-    """Take a source's events, or refuse them; collectors notice within seconds."""
-    switch = services.enable_source if body.enabled else services.disable_source
-    switch(call.conn, workspace_id=call.workspace_id, source_id=source_id)
-    call.audit("events.switch_source", source_id, body.model_dump())
-    return SourceDetail.model_validate(_source(call, source_id))
+    """Rename a source; take its events, or refuse them: collectors notice within seconds."""
+    target = {"workspace_id": call.workspace_id, "source_id": source_id}
+    if body.name is not None:
+        services.rename_source(call.conn, **target, name=body.name)
+    if body.enabled is not None:
+        switch = services.enable_source if body.enabled else services.disable_source
+        switch(call.conn, **target)
+    changed = SourceDetail.model_validate(_source(call, source_id))
+    call.audit("events.switch_source", source_id, body.model_dump(exclude_none=True))
+    return changed
+
+
+@routes.post("/sources/{source_id}/write-key", permission="events:sources")
+def replace_write_key(call: Call, source_id: PathId) -> SourceDetail:
+    """Give a source a new write key; events with the old one are refused within seconds."""
+    changed = services.replace_write_key(call.conn, workspace_id=call.workspace_id, source_id=source_id)
+    call.audit("events.replace_write_key", source_id, {"name": changed.name})
+    return SourceDetail.model_validate(changed)
 
 
 @routes.get("/profiles/{profile_id}/events", permission="profiles:read")
