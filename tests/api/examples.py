@@ -202,6 +202,7 @@ EXAMPLES = [
     ),
     Example("list_messages", "GET", "/messages"),
     Example("get_message", "GET", "/messages/{message_id}"),
+    Example("get_message_content", "GET", "/messages/{message_id}/content"),
     Example(
         "create_broadcast",
         "POST",

@@ -61,6 +61,15 @@ class MessageDetail(Out):
     unsubscribed_at: datetime | None
 
 
+class WrittenMessage(Out):
+    """Subject and parts of a message; show the HTML in a sandboxed frame."""
+
+    subject: str
+    html: str
+    text: str
+    language: str
+
+
 class NewMessage(In):
     """One message to one person; the same `idempotency_key` always means the same message."""
 
@@ -129,6 +138,14 @@ def list_messages(
 def get_message(call: Call, message_id: PathId) -> MessageDetail:
     """One message and what became of it."""
     return message_detail(queries.get_message(call.conn, workspace_id=call.workspace_id, message_id=message_id))
+
+
+@routes.get("/messages/{message_id}/content", permission="messaging:read")
+def get_message_content(call: Call, message_id: PathId) -> WrittenMessage:
+    """A message as it was written: the template's version and the context of then, and the person as she is known now.
+    Its links lead nowhere that counts."""
+    written = queries.render_again(call.conn, workspace_id=call.workspace_id, message_id=message_id)
+    return WrittenMessage.model_validate(written)
 
 
 def _recipient(call: Call, body: NewMessage) -> int:

@@ -31,7 +31,7 @@ from kesher.messaging.queries.outlook import (
 )
 from kesher.messaging.queries.preflight import BroadcastResults, Preflight, get_broadcast_results, preflight_broadcast
 from kesher.messaging.queries.reach import find_unreachable, relation_unreachable
-from kesher.messaging.queries.rendering import render_message
+from kesher.messaging.queries.rendering import render_again, render_message
 from kesher.messaging.queries.settings import get_policy, list_providers, list_suppressions
 
 __all__ = [
@@ -75,5 +75,6 @@ __all__ = [
     "place_at",
     "preflight_broadcast",
     "relation_unreachable",
+    "render_again",
     "render_message",
 ]

@@ -43,3 +43,9 @@ WHERE profile_id = ANY(%(profiles)s::bigint[]) AND purpose <> 'transactional'
   AND sent_at > %(since)s::timestamptz AND sent_at <= %(until)s::timestamptz
   AND (context ->> 'journey') IS DISTINCT FROM %(except_journey)s::text
 ORDER BY profile_id, sent_at
+
+-- name: message_to_render
+-- What a message was to be written from, and the person as she is known now. Primary keys; no lock.
+SELECT m.template_version_id, m.context, coalesce(m.language, p.language, ''), m.address, p.traits, p.phone, p.timezone
+FROM messaging_message m JOIN profiles_profile p ON p.id = m.profile_id
+WHERE m.id = %(message_id)s::bigint AND m.workspace_id = %(workspace_id)s::integer
