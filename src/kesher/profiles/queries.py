@@ -30,6 +30,7 @@ __all__ = [
     "ToldTraits",
     "TraitBook",
     "check_object_kind",
+    "clean_id",
     "clean_object_key",
     "count_profiles",
     "export_person",

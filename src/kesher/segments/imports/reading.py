@@ -8,8 +8,7 @@ from typing import Any
 
 from kesher.kernel.errors import Problem
 from kesher.kernel.text import Text
-from kesher.profiles.identifiers import clean_id
-from kesher.profiles.queries import TraitBook
+from kesher.profiles.queries import TraitBook, clean_id
 from kesher.profiles.types import TraitType
 from kesher.segments.types import ColumnMapping, ReadRow, Target
 
