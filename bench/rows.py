@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from bench import broadcast, collector, idle, lag, pipeline, rule
+from bench import broadcast, collector, decide, dry_run, idle, lag, pipeline, rule, transitions
 
 NOTES = """\
 - *Collector*: its own process, the embedded PostgreSQL with fsync on and the load generator on the same cores;
@@ -19,6 +19,11 @@ NOTES = """\
   brought the memberships up to the event, seen by the engine's cursor. `python -m bench.lag 1000000` for more people.
 - *Rule*: what the API's preview does, every count from scratch, nothing remembered; the median of five after one that
   warms the caches.
+- *Transitions*: a held clock lets everybody enter at once and everybody's wait fall due at once; from then until each
+  has one message in the ledger and the engines have read what they wrote.
+- *Decisions*: a whole `kesher serve`; four connections ask on time, whether or not the last answer came; counted from
+  when a question was due. Half the rules are about traits, half about counts in windows.
+- *Dry run*: an abandoned-cart journey, ten events a person; the time grows with the people.
 - *Idle*: all processes and the database after half a minute's rest; memory as PSS (a page shared by n processes counts
   1/n for each).
 """
@@ -82,6 +87,49 @@ def broadcast_row(scale: float) -> str:
     )
 
 
+def transitions_row(scale: float) -> str:
+    """A whole base through wait → split → send."""
+    result = transitions.run(int(500_000 * scale))
+    measured = (
+        f"{result['transitions_per_second']:,} node transitions/s of {result['people']:,} people in "
+        f"{result['seconds']} s, {result['engines']} engines"
+    )
+    bound = "per transition: " + _busiest(result["microseconds_per_transition"], "µs")
+    return _row(
+        "500,000 profiles through wait → split → send, messages reserved in the ledger",
+        "≥ 20,000 node transitions/s",
+        measured,
+        bound,
+    )
+
+
+def decide_row(scale: float) -> str:
+    """Fifty rules about one person, over HTTP."""
+    result = decide.run(0.5 * scale)
+    measured = (
+        f"p50 {result['median_ms']} ms, p95 {result['p95_ms']} ms, p99 {result['p99_ms']} ms of "
+        f"{result['requests']:,} questions"
+    )
+    bound = _busiest(result["cpu_percent_by_role"], "% of a core")
+    return _row(
+        "instant decision for one profile: 50 rules in memory, over HTTP, 200 requests/s",
+        "p99 < 10 ms",
+        measured,
+        bound,
+    )
+
+
+def dry_run_row(scale: float) -> str:
+    """Ninety days through a draft, at a quarter of the size."""
+    result = dry_run.run(int(25_000 * scale))
+    measured = (
+        f"{result['seconds']} s for {result['people']:,} people with {result['events']:,} events "
+        f"({result['people_per_second']:,} people/s: {100_000 / result['people_per_second']:.0f} s for 100,000)"
+    )
+    bound = "per person: " + _busiest(result["microseconds_per_person"], "µs")
+    return _row("dry run of 100,000 profiles over 90 days", "< 5 min", measured, bound)
+
+
 def idle_row(scale: float) -> str:
     """`kesher serve` with nothing to do."""
     result = idle.run(60.0 * scale)
@@ -132,5 +180,8 @@ ROWS: dict[str, Callable[[float], str]] = {
     "lag": lag_row,
     "rule": rule_row,
     "broadcast": broadcast_row,
+    "transitions": transitions_row,
+    "decide": decide_row,
+    "dry_run": dry_run_row,
     "idle": idle_row,
 }

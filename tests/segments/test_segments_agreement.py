@@ -43,6 +43,7 @@ from kesher.segments.patterns import parse_pattern
 from kesher.segments.queries import (
     compile_rule,
     compile_where,
+    dependencies_of,
     evaluate,
     load_people,
     matches,
@@ -77,7 +78,7 @@ def _assert_agreement(conn: psycopg.Connection, workspace: int, source: object, 
         write_keys(conn, workspace)
         rule = parse_rule(source)
         (id,) = write_people(conn, workspace, [past])
-        person = load_people(conn, [id], rule=rule)[id]
+        person = load_people(conn, [id], asked=dependencies_of(rule))[id]
         compiled = compile_rule(rule, workspace_id=workspace, now=start)
         for now in _moments_of(rule, person, start):
             at = compiled.at(now)
@@ -203,7 +204,7 @@ def test_no_answer_changes_before_its_time(
         write_keys(conn, workspace)
         tree = parse_rule(rule)
         (id,) = write_people(conn, workspace, [past])
-        person = load_people(conn, [id], rule=tree)[id]
+        person = load_people(conn, [id], asked=dependencies_of(tree))[id]
         edges = [at + timedelta(hours=gap) for _, _, at, _ in past.events for gap in (0, 6, 24, 48, 96)]
         moments = list(_moments_of(tree, person, now))
         for moment in moments:

@@ -114,7 +114,7 @@ def test_every_rule_can_be_explained_and_each_part_answers_as_the_evaluator_does
         write_keys(conn, workspace)
         tree = queries.parse_rule(rule)
         (id,) = write_people(conn, workspace, [past])
-        person = queries.load_people(conn, [id], rule=tree)[id]
+        person = queries.load_people(conn, [id], asked=queries.dependencies_of(tree))[id]
 
     whole = queries.explain(tree, person, now)
 

@@ -10,6 +10,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kesher.config.settings")
 
 from django.core.asgi import get_asgi_application
 
+from kesher.api import instant
 from kesher.api.streaming import PATH as LIVE_PATH
 from kesher.api.streaming import LiveEvents
 from kesher.events.collector.app import create_collector
@@ -27,6 +28,7 @@ class WebApplication:
     def __init__(self) -> None:
         self._django = get_asgi_application()
         self._collector = create_collector()
+        self._decisions = instant.create_quick_door(self._django)
         self._live = LiveEvents()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -34,6 +36,8 @@ class WebApplication:
             await self._collector(scope, receive, send)
         elif scope["path"] == LIVE_PATH and scope["method"] == "GET":
             await self._live(scope, receive, send)
+        elif scope["path"] == instant.PATH:
+            await self._decisions(scope, receive, send)
         else:
             await self._django(scope, receive, send)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from kesher.kernel.db import Conn
+from kesher.kernel.relations import Relation
 from kesher.kernel.sql import statements_of
 
 _sql = statements_of(__package__)
@@ -19,6 +20,11 @@ def read_clock(conn: Conn) -> datetime:
     """The time at which decisions are to be made, aware, in UTC."""
     now: datetime = _sql.run(conn, "read_clock").fetchone()[0]  # type: ignore[index]
     return now
+
+
+def relation_clock() -> Relation:
+    """The same as a relation of one row (now timestamptz), for a statement that must spare a round trip."""
+    return Relation(_sql["read_clock"].sql)
 
 
 def freeze_clock(conn: Conn, at: datetime | None) -> None:

@@ -55,10 +55,12 @@ __all__ = [
     "load_trait_book",
     "relation_found",
     "relation_merged_into",
+    "relation_person",
     "search_profiles",
 ]
 
 _sql = statements_of(__package__)
+_LONGEST_NUMBER = 19  # digits
 
 
 def get_profile(conn: Conn, *, workspace_id: int, profile_id: int) -> ProfileView:
@@ -80,12 +82,19 @@ def find_profile_by_identifier(
 
 def get_person(conn: Conn, *, workspace_id: int, text: str) -> ProfileView:
     """The profile that a person at a terminal means: its number, or an identifier. ProfileNotFound otherwise."""
-    found = find_profile_by_identifier(conn, workspace_id=workspace_id, value=text.strip())
-    if found is None and text.isdecimal() and len(text) < 19:
-        return get_profile(conn, workspace_id=workspace_id, profile_id=int(text))
-    if found is None:
+    person = relation_person(workspace_id=workspace_id, text=text)
+    row = conn.execute(person.sql, person.params).fetchone()
+    if row is None:
         raise ProfileNotFound(profile_id=text)
-    return found
+    return ProfileView(*row)
+
+
+def relation_person(*, workspace_id: int, text: str) -> Relation:
+    """The same as a relation of one row or none (id bigint, …), for a statement that must spare a round trip."""
+    number = int(text) if text.isdecimal() and len(text) < _LONGEST_NUMBER else None
+    kinds = [str(kind) for kind in Kind]
+    params = {"workspace_id": workspace_id, "kinds": kinds, "value": text.strip(), "number": number}
+    return Relation(_sql["find_person"].sql, params)
 
 
 def find_owners(conn: Conn, *, workspace_id: int, identifiers: Sequence[tuple[Kind, str]]) -> list[int | None]:

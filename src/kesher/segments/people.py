@@ -1,4 +1,5 @@
-"""Loads people for the in-memory evaluator: seven statements, whatever their number."""
+"""Loads people for the in-memory evaluator: at most six statements, whatever their number, and for a rule only those
+that it needs: of a question that takes three milliseconds, each statement is a tenth."""
 
 from __future__ import annotations
 
@@ -16,7 +17,7 @@ from kesher.profiles.errors import ProfileNotFound
 from kesher.profiles.queries import list_related_objects
 from kesher.profiles.types import RelatedObject
 from kesher.segments.parsing import dependencies_of
-from kesher.segments.types import Activity, Belonging, PastEvent, Person, Rule, Score
+from kesher.segments.types import Activity, Belonging, Dependencies, PastEvent, Person, Rule, Score
 from kesher.segments.types.scores import Engagement
 
 _sql = statements_of(__package__)
@@ -24,35 +25,37 @@ _LONGEST_INT = 300  # digits; Python refuses to read integers beyond 4,300
 
 
 def load_person(conn: Conn, profile_id: int, *, rule: Rule | None = None) -> Person:
-    """One person; with `rule`, only the events that it asks about."""
-    people = load_people(conn, [profile_id], rule=rule)
+    """One person; with `rule`, only what it asks about."""
+    people = load_people(conn, [profile_id], asked=None if rule is None else dependencies_of(rule))
     if profile_id not in people:
         raise ProfileNotFound(profile_id=profile_id)
     return people[profile_id]
 
 
-def load_people(conn: Conn, profile_ids: Sequence[int], *, rule: Rule | None = None) -> dict[int, Person]:
-    """People by id; with `rule`, only the events that it asks about. Profiles that do not exist are left out."""
-    names = None if rule is None else sorted(dependencies_of(rule).events)
-    params = {"profiles": list(profile_ids), "names": names}
+def load_people(conn: Conn, profile_ids: Sequence[int], *, asked: Dependencies | None = None) -> dict[int, Person]:
+    """People by id; with `asked`, only the events of these names, and segments and lists, consents, scores or objects
+    only where any is named. Profiles that do not exist are left out."""
+    params = {"profiles": list(profile_ids), "names": None if asked is None else sorted(asked.events)}
     events: dict[int, dict[str, list[PastEvent]]] = defaultdict(lambda: defaultdict(list))
-    for profile_id, name, kind, occurred_at, properties in _sql.run(conn, "load_events", params):
-        events[profile_id][name].append(PastEvent(name, kind, occurred_at, exact_json(properties)))
     summary: dict[int, dict[str, Activity]] = defaultdict(dict)
-    for profile_id, name, *activity in _sql.run(conn, "load_summary", params):
-        summary[profile_id][name] = Activity(*activity)
+    if asked is None or asked.events:
+        for profile_id, name, kind, at, properties, *activity, _ in _sql.run(conn, "load_history", params):
+            if kind is None:
+                summary[profile_id][name] = Activity(*activity)
+            else:
+                events[profile_id][name].append(PastEvent(name, kind, at, exact_json(properties)))
     members: dict[tuple[int, str], set[str]] = defaultdict(set)
-    for profile_id, kind, key in _sql.run(conn, "load_memberships", {"profiles": params["profiles"]}):
-        members[profile_id, kind].add(key)
-    consents = get_states(conn, profile_ids)
+    if asked is None or asked.segments or asked.lists:
+        for profile_id, kind, key in _sql.run(conn, "load_memberships", params):
+            members[profile_id, kind].add(key)
+    consents = get_states(conn, profile_ids) if asked is None or asked.consents else {}
     scores: dict[int, dict[str, Score]] = defaultdict(dict)
-    for profile_id, key, *score in _sql.run(conn, "load_scores", {"profiles": params["profiles"]}):
-        scores[profile_id][key] = _score(*score)
-    objects = list_related_objects(conn, profile_ids)
+    if asked is None or asked.scores:
+        for profile_id, key, *score in _sql.run(conn, "load_scores", params):
+            scores[profile_id][key] = _score(*score)
+    objects = list_related_objects(conn, profile_ids) if asked is None or asked.objects else {}
     people: dict[int, Person] = {}
-    for id, traits, email, phone, language, zone, workspace_zone in _sql.run(
-        conn, "load_profiles", {"profiles": params["profiles"]}
-    ):
+    for id, traits, email, phone, language, zone, workspace_zone in _sql.run(conn, "load_profiles", params):
         columns = {"email": email, "phone": phone, "language": language, "timezone": zone}
         people[id] = Person(
             profile_id=id,

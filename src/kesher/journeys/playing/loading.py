@@ -19,9 +19,11 @@ from kesher.kernel.db import Conn
 from kesher.kernel.sql import statements_of
 from kesher.profiles.queries import ToldTraits, TraitBook, load_trait_book
 from kesher.segments import queries as segments
-from kesher.segments.types import AllOf, Rule
+from kesher.segments.types import Dependencies, Rule
 
 _sql = statements_of("kesher.journeys")
+# Lists and consents are loaded whole where any is named.
+_NO_EVENTS = Dependencies(lists=frozenset({"any"}), consents=frozenset({"any"}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ def load_beginnings(
     conn: Conn, profile_ids: Sequence[int], stage: Stage, *, with_events: bool = True
 ) -> dict[int, Beginning]:
     """People as they are now, with or without their past; those who are gone are left out."""
-    people = segments.load_people(conn, profile_ids, rule=None if with_events else AllOf(()))
+    people = segments.load_people(conn, profile_ids, asked=None if with_events else _NO_EVENTS)
     params = {"workspace_id": stage.version.workspace_id, "profiles": list(profile_ids)}
     return {
         id: Beginning(

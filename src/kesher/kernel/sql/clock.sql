@@ -1,6 +1,6 @@
 -- name: read_clock
 -- The decision time. One row at most; no lock; served by the primary key.
-SELECT coalesce((SELECT frozen_at FROM kernel_clock WHERE id), clock_timestamp())
+SELECT coalesce((SELECT frozen_at FROM kernel_clock WHERE id), clock_timestamp()) AS now
 
 -- name: freeze_clock
 -- Sets or frees the clock and wakes the processes that wait for work. Row lock on the single row.

@@ -11,6 +11,19 @@ FROM profiles_identifier i JOIN profiles_profile p ON p.id = i.profile_id
 WHERE i.workspace_id = %(workspace_id)s::int AND i.kind = ANY (%(kinds)s::text[]) AND i.value = %(value)s::text
 ORDER BY array_position(%(kinds)s::text[], i.kind) LIMIT 1
 
+-- name: find_person
+-- Whom a text means: the strongest identifier, else a profile's number. Primary keys.
+SELECT p.id, p.workspace_id, p.traits, p.traits_at, p.email, p.phone, p.language, p.timezone, p.created_at,
+    p.merged_into_id, p.erased_at
+FROM (
+    SELECT i.profile_id, array_position(%(kinds)s::text[], i.kind) AS place FROM profiles_identifier i
+    WHERE i.workspace_id = %(workspace_id)s::int AND i.kind = ANY (%(kinds)s::text[]) AND i.value = %(value)s::text
+    UNION ALL
+    SELECT %(number)s::bigint, cardinality(%(kinds)s::text[]) + 1
+) AS meant
+JOIN profiles_profile p ON p.id = meant.profile_id AND p.workspace_id = %(workspace_id)s::int
+ORDER BY meant.place LIMIT 1
+
 -- name: list_identifiers
 -- The identifiers of a profile. profiles_identifier_profile_ix.
 SELECT kind, value, created_at FROM profiles_identifier
