@@ -63,7 +63,8 @@ def run(people: int = 100_000) -> dict[str, Any]:
             )
             seconds = time.monotonic() - began
             server, own = postgres_cpu_seconds(conn) - server, time.process_time() - own
-    assert told.entered > people / 2, f"hardly anybody entered: {told.entered}"
+    messages = sum(told.by_hour.values())
+    assert messages > people / 2, f"hardly anybody would have got a message: {told.held}"
     return {
         "people": people,
         "events": people * EVENTS_OF_A_PERSON,
@@ -71,7 +72,7 @@ def run(people: int = 100_000) -> dict[str, Any]:
         "people_per_second": round(people / seconds),
         "entered": told.entered,
         "runs": told.runs,
-        "messages": sum(told.by_hour.values()),
+        "messages": messages,
         "microseconds_per_person": {"Python": round(own / people * 1e6), "postgres": round(server / people * 1e6)},
     }
 
@@ -94,6 +95,8 @@ def _set_up(conn: Any, people: int) -> int:
         now=NOW,
     )
     add_people(conn, workspace_id=workspace_id, people=people, now=NOW - timedelta(days=DAYS + 1))
+    # People as an identify leaves them: the address is a trait too.
+    conn.execute("UPDATE profiles_profile SET traits = traits || jsonb_build_object('email', email)")
     add_history(conn, workspace_id=workspace_id, events=people * EVENTS_OF_A_PERSON, days=DAYS, now=NOW)
     return workspace_id
 
