@@ -36,6 +36,7 @@ ENTRY_POINTS = {
     ("messaging", "capture"),
     ("api", "urls"),
     ("api", "streaming"),
+    ("api", "instant"),
     ("web", "urls"),
     ("web", "storefront"),
 }
