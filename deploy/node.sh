@@ -5,6 +5,7 @@ if [ "${major:-0}" -lt 22 ]; then
         --require-hashes -r requirements-node.lock
     PATH="$PWD/.venv/bin:$PATH"
 fi
-if [ ! web/node_modules/.package-lock.json -nt web/package-lock.json ]; then
-    (cd web && npm ci --no-audit --no-fund --loglevel=error && touch node_modules/.package-lock.json)
+wanted="$(cksum <web/package-lock.json)"
+if [ "$(cat web/node_modules/.made-from 2>/dev/null)" != "$wanted" ]; then
+    (cd web && npm ci --no-audit --no-fund --loglevel=error && echo "$wanted" >node_modules/.made-from)
 fi

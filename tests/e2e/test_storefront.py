@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 
-from bench.installation import Installation, running_installation
+from bench.installation import Installation
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
 
 ADDRESS = "dana@example.com"
 SECONDS = 90.0
-
-
-@pytest.fixture(scope="module")
-def shop() -> Iterator[Installation]:
-    """The demo's workspace and shop, without the recorded year."""
-    with running_installation(KESHER_DEMO="1") as kesher:
-        env = {**os.environ, "DATABASE_URL": kesher.database_url}
-        subprocess.run([sys.executable, Path(__file__).parent / "set_up_demo.py"], env=env, check=True)
-        yield kesher
 
 
 @pytest.mark.parametrize(
@@ -36,9 +22,9 @@ def shop() -> Iterator[Installation]:
     ids=["Hebrew", "English"],
 )
 def test_a_cart_that_was_left_comes_back_by_mail_and_becomes_an_order(
-    shop: Installation, browser: Any, language: str, locale: str, direction: str, remind: str
+    demo: Installation, browser: Any, language: str, locale: str, direction: str, remind: str
 ) -> None:
-    base, address = f"http://127.0.0.1:{shop.port}", f"{language}-{ADDRESS}"
+    base, address = f"http://127.0.0.1:{demo.port}", f"{language}-{ADDRESS}"
     context = browser.new_context(locale=locale, timezone_id="Asia/Jerusalem")
     page = context.new_page()
     refused: list[str] = []
@@ -70,7 +56,7 @@ def test_a_cart_that_was_left_comes_back_by_mail_and_becomes_an_order(
     back.click("[data-checkout]")
     back.locator("[data-cart-message]:not(:empty)").wait_for()
 
-    assert wait_for_facts(shop, address) == [
+    assert wait_for_facts(demo, address) == [
         "Message Sent",
         "Message Clicked",
         "Order Completed",
@@ -93,12 +79,12 @@ def open_mail(page: Any, base: str, address: str) -> None:
         page.wait_for_timeout(500)
 
 
-def wait_for_facts(shop: Installation, address: str) -> list[str]:
+def wait_for_facts(demo: Installation, address: str) -> list[str]:
     """Which of the four facts the log holds of the person, in the order in which they first happened."""
     deadline = time.monotonic() + 20
     names: list[str] = []
     while len(names) < 4 and time.monotonic() < deadline:
-        with psycopg.connect(shop.database_url, autocommit=True) as conn:
+        with psycopg.connect(demo.database_url, autocommit=True) as conn:
             rows = conn.execute(FACTS, {"address": address}).fetchall()
         names = [name for (name,) in rows]
         time.sleep(0.2)

@@ -1,4 +1,5 @@
 import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { call } from "~/api/client";
 import { fetchMe } from "~/routing/me";
 import { rootRoute } from "~/routing/parents";
 
@@ -8,9 +9,9 @@ const start = createRoute({
   beforeLoad: async () => {
     const me = await fetchMe();
     const first = me?.workspaces[0];
-    throw first
-      ? redirect({ to: "/w/$workspace", params: { workspace: first.slug } })
-      : redirect({ to: "/sign-in" });
+    if (first) throw redirect({ to: "/w/$workspace", params: { workspace: first.slug } });
+    const { data } = await call.GET("/api/setup");
+    throw redirect({ to: data?.needed ? "/set-up" : "/sign-in" });
   },
 });
 
@@ -22,5 +23,17 @@ const signIn = createRoute({
   component: lazyRouteComponent(() => import("./pages/SignIn"), "SignIn"),
 });
 
+const setUp = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "set-up",
+  component: lazyRouteComponent(() => import("./pages/SetUp"), "SetUp"),
+});
+
+const acceptInvitation = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "invitation/$token",
+  component: lazyRouteComponent(() => import("./pages/AcceptInvitation"), "AcceptInvitation"),
+});
+
 /** The screens that need nobody signed in. */
-export const openRoutes = [start, signIn] as const;
+export const openRoutes = [start, signIn, setUp, acceptInvitation] as const;

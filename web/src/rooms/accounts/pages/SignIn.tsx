@@ -3,6 +3,7 @@ import { useForm } from "@mantine/form";
 import { getRouteApi, useRouter } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { api } from "~/api/client";
 import { forgetEverything } from "~/routing/me";
 import { OpenFrame } from "../components/OpenFrame";
 import { giveCode, type SignedIn, signIn } from "../session";
@@ -38,7 +39,10 @@ export function SignIn() {
         </Alert>
       )}
       {step === "password" ? (
-        <PasswordForm busy={busy} onSubmit={(email, password) => attempt(signIn(email, password))} />
+        <>
+          <DemoButton busy={busy} onSignIn={(email, password) => attempt(signIn(email, password))} />
+          <PasswordForm busy={busy} onSubmit={(email, password) => attempt(signIn(email, password))} />
+        </>
       ) : (
         <CodeForm busy={busy} onSubmit={(code) => attempt(giveCode(code))} />
       )}
@@ -53,6 +57,26 @@ const REFUSALS: Record<string, "mismatch" | "tooMany" | "code" | "offline"> = {
   incorrect_code: "code",
   offline: "offline",
 };
+
+interface DemoButtonProps {
+  busy: boolean;
+  onSignIn: (email: string, password: string) => void;
+}
+
+/** On a demo that only this machine reaches: in with one press. */
+function DemoButton({ busy, onSignIn }: DemoButtonProps) {
+  const { t } = useTranslation("accounts");
+  const { data } = api.useQuery("get", "/api/setup");
+  const account = data?.demo_sign_in;
+  if (!account) return null;
+  return (
+    <Alert title={t("signIn.demoWhat")} p="sm">
+      <Button loading={busy} onClick={() => onSignIn(account.email, account.password)} fullWidth>
+        {t("signIn.demo")}
+      </Button>
+    </Alert>
+  );
+}
 
 interface PasswordFormProps {
   busy: boolean;
