@@ -49,12 +49,13 @@ def test_nothing_of_another_workspace_is_read(conn: psycopg.Connection, workspac
 def test_search_finds_by_the_beginnings_of_words_and_pages(
     conn: psycopg.Connection, workspace: int, resolve: Resolve, now: datetime
 ) -> None:
-    people = [id for id in resolve(*[{"user_id": f"u{n}"} for n in range(4)]) if id is not None]
+    people = [id for id in resolve(*[{"user_id": f"u{n}"} for n in range(5)]) if id is not None]
     traits = [
         {"first_name": "דנה", "last_name": "בן-דוד"},
         {"email": "Dana@example.org", "phone": "054-123-4567"},
         {"name": "100%_\\ sure 'a' & !b"},
         {"name": "x" * 300, "plan": "gold"},
+        {"firstName": "Rivka", "lastName": "Ben-Ami"},
     ]
     services.apply_traits(
         conn, [TraitUpdate(workspace, id, t, now) for id, t in zip(people, traits, strict=True)], now=now
@@ -71,13 +72,14 @@ def test_search_finds_by_the_beginnings_of_words_and_pages(
     for text in ("%_\\", "100%_\\", "'a'", "& !b"):
         assert found(text) == ([] if text.startswith("%") else [people[2]]), text
     assert found("x" * 150) == [people[3]]
+    assert found("riv ben-a") == [people[4]], "names as Segment's libraries send them"
     assert found("u2") == [people[2]]
     assert found(str(people[0]))[-1] == people[0], "the number of a profile"
     assert found("gold") == found("9" * 30) == []
-    first = queries.search_profiles(conn, workspace_id=workspace, limit=2)
+    first = queries.search_profiles(conn, workspace_id=workspace, limit=3)
     rest = queries.search_profiles(conn, workspace_id=workspace, limit=2, before_id=first[-1].id)
     assert [p.id for p in first + rest] == people[::-1]
-    assert queries.count_profiles(conn, workspace_id=workspace) == 4
+    assert queries.count_profiles(conn, workspace_id=workspace) == 5
 
 
 def test_search_follows_changes_merges_and_erasing_and_stays_in_its_workspace(

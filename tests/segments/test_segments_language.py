@@ -130,3 +130,9 @@ def test_a_rule_over_too_many_is_estimated_from_a_sample(shop: Shop, monkeypatch
 
     assert about.estimated and 0 <= about.count <= 60
     assert (exact.count, exact.estimated, len(exact.sample)) == (30, False, 20)
+
+
+def test_no_choice_of_a_form_is_offered_twice() -> None:
+    for field in (field for leaf in LANGUAGE.leaves for field in leaf.fields):
+        values = [choice.value for choice in field.choices]
+        assert len(values) == len(set(values)), field.name

@@ -20,6 +20,7 @@ from kesher.journeys.fields import Reading
 from kesher.journeys.types import ConversionReport, Definition, HoldoutReport
 from kesher.kernel.db import Conn
 from kesher.kernel.sql import statements_of
+from kesher.profiles import queries as profiles
 
 _sql = statements_of("kesher.journeys")
 
@@ -177,14 +178,12 @@ def _person(
     version: int,
     profile_id: int,
     email: str | None,
-    first: str | None,
-    last: str | None,
-    name: str | None,
+    traits: dict[str, Any],
     entered_at: datetime,
     node_entered_at: datetime,
     due_at: datetime | None,
 ) -> PersonAt:
-    called = " ".join(part for part in (first, last) if part) or name
+    called = profiles.full_name(traits) or None
     return PersonAt(run_id, version, profile_id, email, called, entered_at, node_entered_at, due_at)
 
 

@@ -24,6 +24,7 @@ from kesher.profiles.reading import (
     list_related_objects,
 )
 from kesher.profiles.searching import list_profiles, relation_found, search_profiles
+from kesher.profiles.traits import full_name
 from kesher.profiles.types import IdentifierValue, IdentityConflict, Kind, Merge, ProfileView, TraitType, TraitView
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "export_person",
     "find_profile_by_identifier",
     "find_survivors",
+    "full_name",
     "get_object",
     "get_person",
     "get_profile",

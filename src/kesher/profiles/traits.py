@@ -26,6 +26,19 @@ class DoesNotFit(Exception):
     """The value cannot be read as the trait's type; it is counted, never raised to a caller of the room."""
 
 
+_NAME_PARTS = (("first_name", "firstName"), ("last_name", "lastName"))
+
+
+def full_name(traits: Mapping[str, Any]) -> str:
+    """What a person is called: her name, or the first and the last one as our importers or Segment's libraries write
+    them; empty when none is known. `profiles_words` reads the same traits."""
+    whole = traits.get("name")
+    if isinstance(whole, str) and whole.strip():
+        return whole
+    parts = (next((value for key in keys if (value := traits.get(key))), None) for keys in _NAME_PARTS)
+    return " ".join(part for part in parts if isinstance(part, str))
+
+
 def name_fits(name: str) -> bool:
     """True for a name that a trait may have."""
     return 0 < len(name) <= MAX_NAME_LENGTH and name.isprintable()

@@ -42,7 +42,7 @@ export function ReaderMenu() {
       <Menu>
         <Menu.Target>
           <UnstyledButton aria-label={t("yourMenu")}>
-            <Avatar name={me.name || me.email} color="initials" size={34} alt="" />
+            <Avatar name={me.name || me.email} size={34} variant="filled" color="ink" alt="" />
           </UnstyledButton>
         </Menu.Target>
         <Menu.Dropdown miw={200}>

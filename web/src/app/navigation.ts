@@ -1,11 +1,14 @@
 import * as home from "~/rooms/home";
 import * as journeys from "~/rooms/journeys";
 import * as people from "~/rooms/people";
+import * as segments from "~/rooms/segments";
 import type { NavigationEntry } from "~/routing/room";
 
 /** The navigation from top to bottom. */
 export const navigation: NavigationEntry[] = [
+  // one a line
   ...home.navigation,
   ...people.navigation,
+  ...segments.navigation,
   ...journeys.navigation,
 ];

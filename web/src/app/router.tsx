@@ -4,20 +4,23 @@ import * as accounts from "~/rooms/accounts";
 import * as home from "~/rooms/home";
 import * as journeys from "~/rooms/journeys";
 import * as people from "~/rooms/people";
+import * as segments from "~/rooms/segments";
 import { rootRoute, workspaceRoute } from "~/routing/parents";
 import { Failed } from "./Failed";
 import { NotFound } from "./NotFound";
 import { Root } from "./Root";
 import { Shell } from "./Shell";
 
-const tree = rootRoute
-  .update({ component: Root, notFoundComponent: NotFound })
-  .addChildren([
-    ...accounts.openRoutes,
-    workspaceRoute
-      .update({ component: Shell })
-      .addChildren([...home.routes, ...people.routes, ...journeys.routes]),
-  ]);
+const tree = rootRoute.update({ component: Root, notFoundComponent: NotFound }).addChildren([
+  ...accounts.openRoutes,
+  workspaceRoute.update({ component: Shell }).addChildren([
+    // one a line
+    ...home.routes,
+    ...people.routes,
+    ...segments.routes,
+    ...journeys.routes,
+  ]),
+]);
 
 /** All screens; a room's are in its own `manifest.ts`. */
 export const router = createRouter({

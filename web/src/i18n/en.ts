@@ -4,5 +4,14 @@ import accounts from "../rooms/accounts/texts/en.json";
 import home from "../rooms/home/texts/en.json";
 import journeys from "../rooms/journeys/texts/en.json";
 import people from "../rooms/people/texts/en.json";
+import segments from "../rooms/segments/texts/en.json";
 
-export default { app, accounts, home, journeys, people };
+export default {
+  // one a line
+  app,
+  accounts,
+  home,
+  people,
+  segments,
+  journeys,
+};

@@ -4,5 +4,14 @@ import accounts from "../rooms/accounts/texts/he.json";
 import home from "../rooms/home/texts/he.json";
 import journeys from "../rooms/journeys/texts/he.json";
 import people from "../rooms/people/texts/he.json";
+import segments from "../rooms/segments/texts/he.json";
 
-export default { app, accounts, home, journeys, people };
+export default {
+  // one a line
+  app,
+  accounts,
+  home,
+  people,
+  segments,
+  journeys,
+};

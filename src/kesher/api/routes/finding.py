@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 
@@ -18,7 +17,6 @@ from kesher.segments import queries as segments
 
 routes = Routes("people")
 
-_NAMES = ("first_name", "last_name")
 TraitName = Annotated[str, Field(min_length=1, max_length=200)]
 
 
@@ -73,7 +71,7 @@ def _rows(call: Call, body: PeopleQuestion, before: int | None) -> list[ProfileV
 def _person(row: ProfileView, columns: list[str], seen_at: datetime | None) -> PersonRow:
     return PersonRow(
         id=row.id,
-        name=name_of(row.traits),
+        name=profiles.full_name(row.traits),
         email=row.email,
         phone=row.phone,
         language=row.language,
@@ -81,9 +79,3 @@ def _person(row: ProfileView, columns: list[str], seen_at: datetime | None) -> P
         last_seen_at=seen_at,
         traits={name: row.traits[name] for name in columns if name in row.traits},
     )
-
-
-def name_of(traits: Mapping[str, Any]) -> str:
-    """What a person is called: her name, or the first and the last one."""
-    whole = traits.get("name")
-    return str(whole) if whole else " ".join(str(traits[part]) for part in _NAMES if traits.get(part))

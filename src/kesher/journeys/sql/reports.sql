@@ -92,8 +92,7 @@ FROM stays s WHERE s.stay IS NOT NULL AND s.name = 'Journey Step Entered' GROUP 
 
 -- name: list_people_at
 -- Who stands at a node now, the latest runs first, page by page. journeys_run_active_ix.
-SELECT r.id, v.number, r.profile_id, p.email, p.traits ->> 'first_name', p.traits ->> 'last_name', p.traits ->> 'name',
-       r.entered_at, r.node_entered_at, r.due_at
+SELECT r.id, v.number, r.profile_id, p.email, p.traits, r.entered_at, r.node_entered_at, r.due_at
 FROM journeys_version v JOIN journeys_run r ON r.version_id = v.id AND r.ended_at IS NULL
 JOIN profiles_profile p ON p.id = r.profile_id
 WHERE v.journey_id = %(journey)s::bigint AND r.node = %(node)s::text

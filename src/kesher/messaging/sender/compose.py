@@ -19,6 +19,7 @@ from kesher.messaging.sender.mime import assemble, encode_header, encode_mailbox
 from kesher.messaging.services import links
 from kesher.messaging.transport import Envelope
 from kesher.messaging.types import Purpose
+from kesher.profiles import queries as profiles
 
 
 def compose_email(job: Job, *, eight_bit: bool) -> Envelope:
@@ -79,7 +80,7 @@ def _headers(job: Job, written: Written, *, sender: str, recipient: str, unsubsc
     headers = [
         ("Date", _date(job.now)),
         ("From", _from_header(name, sender)),
-        ("To", encode_mailbox(_recipient_name(message), recipient)),
+        ("To", encode_mailbox(profiles.full_name(message.traits)[:100], recipient)),
         ("Subject", encode_header(written.subject)),
         ("Message-ID", message_id_header(message.id, sender)),
     ]
@@ -103,15 +104,6 @@ def _boundary(message_id: int) -> str:
     """What stands between the parts: of each message its own and not to be guessed, so that no value that somebody
     brings can hold it."""
     return f"=_kesher_{tokens.tag('boundary', b'%d' % message_id)[:12].hex()}"
-
-
-def _recipient_name(message: Claimed) -> str:
-    traits = message.traits
-    whole = traits.get("name")
-    if isinstance(whole, str):
-        return whole[:100]
-    parts = (traits.get("first_name"), traits.get("last_name"))
-    return " ".join(part for part in parts if isinstance(part, str))[:100]
 
 
 @lru_cache(maxsize=1024)

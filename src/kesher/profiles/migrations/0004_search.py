@@ -15,14 +15,17 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
 SELECT coalesce(array_to_tsvector(array_agg(DISTINCT workspace_id || ':' || left(w.word, 100))), ''::tsvector)
 FROM unnest(
     string_to_array(lower(translate(left(traits ->> 'name', 200), E'\\t\\n\\r-־', '     ')), ' ') ||
-    string_to_array(lower(translate(left(traits ->> 'first_name', 200), E'\\t\\n\\r-־', '     ')), ' ') ||
-    string_to_array(lower(translate(left(traits ->> 'last_name', 200), E'\\t\\n\\r-־', '     ')), ' ') ||
+    string_to_array(lower(translate(left(coalesce(traits ->> 'first_name', traits ->> 'firstName'), 200),
+        E'\\t\\n\\r-־', '     ')), ' ') ||
+    string_to_array(lower(translate(left(coalesce(traits ->> 'last_name', traits ->> 'lastName'), 200),
+        E'\\t\\n\\r-־', '     ')), ' ') ||
     ARRAY[lower(email), lower(split_part(email, '@', 2)), ltrim(phone, '+'), right(ltrim(phone, '+'), 9)]
 ) AS w (word)
 WHERE w.word <> ''
 $$;
 ALTER TABLE profiles_profile ADD COLUMN search tsvector GENERATED ALWAYS AS (
-    CASE WHEN email IS NULL AND phone IS NULL AND NOT traits ?| ARRAY['name', 'first_name', 'last_name']
+    CASE WHEN email IS NULL AND phone IS NULL
+            AND NOT traits ?| ARRAY['name', 'first_name', 'last_name', 'firstName', 'lastName']
         THEN ''::tsvector
         ELSE profiles_words(workspace_id, traits, email, phone)
     END

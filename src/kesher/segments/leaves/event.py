@@ -71,7 +71,9 @@ class EventLeaf(Leaf):
             "choice",
             Text(en="Measure", he="מדד"),
             default="count",
-            choices=tuple(Choice(name, text) for kind in MEASURES.values() for name, text in kind.names.items()),
+            choices=tuple(
+                Choice(name, text) for kind in dict.fromkeys(MEASURES.values()) for name, text in kind.names.items()
+            ),
         ),
         FormField("measures", "measures", Text(en="Several measures", he="כמה מדדים"), largest=MAX_MEASURES),
         *WINDOW_FORM,

@@ -1,1 +1,2 @@
 export { navigation, routes } from "./manifest";
+export { nameOf } from "./names";

@@ -11,7 +11,13 @@ const people = createRoute({
   component: lazyRouteComponent(() => import("./pages/People"), "People"),
 });
 
-export const routes = [people] as const;
+const person = createRoute({
+  getParentRoute: () => workspaceRoute,
+  path: "people/$person",
+  component: lazyRouteComponent(() => import("./pages/Person"), "Person"),
+});
+
+export const routes = [people, person] as const;
 export const navigation = [
   entry("/w/$workspace/people", { icon: IconUsers, text: "nav.people", permission: "profiles:read" }),
 ];

@@ -1,20 +1,10 @@
-import {
-  Button,
-  ColorInput,
-  Group,
-  PasswordInput,
-  Select,
-  Stack,
-  Stepper,
-  TextInput,
-  VisuallyHidden,
-} from "@mantine/core";
+import { Button, ColorInput, Group, PasswordInput, Select, Stack, Stepper, TextInput } from "@mantine/core";
 import { type UseFormReturnType, useForm } from "@mantine/form";
 import { useMutation } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { api, call } from "~/api/client";
+import { call } from "~/api/client";
 import { Refusal } from "~/design/Refusal";
 import { LANGUAGES, type Language, speak } from "~/i18n";
 import { forgetEverything } from "~/routing/me";
@@ -107,7 +97,7 @@ export function SetUp() {
                 {t("setUp.back")}
               </Button>
             ) : (
-              <VisuallyHidden />
+              <span />
             )}
             <Button type="submit" loading={finish.isPending}>
               {t(step === FIELDS.length - 1 ? "setUp.finish" : "setUp.next")}
@@ -162,7 +152,7 @@ function You({ form }: { form: Form }) {
 
 function Business({ form }: { form: Form }) {
   const { t } = useTranslation("accounts");
-  const { data: zones = [] } = api.useQuery("get", "/api/timezones");
+  const zones = [...new Set([form.values.timezone, ...Intl.supportedValuesOf("timeZone")])];
   return (
     <>
       <TextInput
@@ -212,7 +202,12 @@ function Face({ form }: { form: Form }) {
         autoComplete="street-address"
         {...form.getInputProps("address")}
       />
-      <ColorInput label={t("setUp.color")} format="hex" {...form.getInputProps("color")} />
+      <ColorInput
+        label={t("setUp.color")}
+        format="hex"
+        withEyeDropper={false}
+        {...form.getInputProps("color")}
+      />
     </>
   );
 }

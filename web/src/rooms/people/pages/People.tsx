@@ -1,7 +1,7 @@
 import { Text, TextInput } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
 import { IconSearch, IconUsers } from "@tabler/icons-react";
-import { getRouteApi } from "@tanstack/react-router";
+import { getRouteApi, Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { call, type Schema } from "~/api/client";
 import { usePages } from "~/api/pages";
@@ -10,8 +10,9 @@ import { Empty } from "~/design/Empty";
 import { type Column, PagedTable } from "~/design/PagedTable";
 import { Screen } from "~/design/Screen";
 import { useFormat } from "~/i18n/format";
+import { nameOf } from "../names";
 
-type Person = Schema<"ProfileDetail">;
+type Person = Schema<"PersonRow">;
 const route = getRouteApi("/w/$workspace/people");
 
 /** Everybody: search, and page on. */
@@ -26,19 +27,28 @@ export function People() {
     250,
   );
   const people = usePages<Person>(["people", workspace, search], (cursor) =>
-    call.GET("/api/profiles", {
-      params: { query: { ...(search && { q: search }), ...(cursor && { cursor }) } },
+    call.POST("/api/people/search", {
+      body: { q: search ?? "", rule: null, columns: [], limit: 50, cursor: cursor ?? null },
     }),
   );
   const columns: Column<Person>[] = [
-    { key: "name", head: t("name"), cell: (person) => <bdi>{nameOf(person)}</bdi> },
+    {
+      key: "name",
+      head: t("name"),
+      cell: (person) => (
+        <Link to="/w/$workspace/people/$person" params={{ workspace, person: String(person.id) }}>
+          <bdi>{nameOf(person)}</bdi>
+        </Link>
+      ),
+    },
     { key: "email", head: t("email"), cell: (person) => <bdi dir="ltr">{person.email}</bdi> },
+    { key: "phone", head: t("phone"), cell: (person) => <bdi dir="ltr">{person.phone}</bdi> },
     {
       key: "seen",
       head: t("lastSeen"),
       cell: (person) => (
         <Text size="sm" c="var(--quiet)">
-          {format.ago(person.traits_at ?? person.created_at)}
+          {person.last_seen_at ? format.ago(person.last_seen_at) : t("neverSeen")}
         </Text>
       ),
     },
@@ -59,8 +69,8 @@ export function People() {
           columns={columns}
           rowKey={({ id }) => id}
           empty={
-            <Empty icon={IconUsers} title={t("empty")}>
-              {t("emptyWhat")}
+            <Empty icon={IconUsers} title={t(search ? "nobodyFound" : "empty")}>
+              {t(search ? "nobodyFoundWhat" : "emptyWhat")}
             </Empty>
           }
           {...people}
@@ -68,11 +78,4 @@ export function People() {
       </Card>
     </Screen>
   );
-}
-
-function nameOf({ traits, email, id }: Person): string {
-  const name = [traits.firstName ?? traits.first_name, traits.lastName ?? traits.last_name]
-    .filter(Boolean)
-    .join(" ");
-  return name || String(traits.name ?? email ?? `#${id}`);
 }

@@ -1,0 +1,86 @@
+"""People and segments: somebody buys, is found, and answers to a rule as it is being written."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import psycopg
+import pytest
+import requests
+
+from bench.installation import Installation
+
+pytestmark = [pytest.mark.browser, pytest.mark.processes]
+
+TEXTS = {
+    "he": {
+        "search": "שם, דואר אלקטרוני, טלפון או מזהה",
+        "timeline": "ציר הזמן",
+        "new": "סגמנט חדש",
+        "name": "שם",
+        "add": "הוספת תנאי",
+        "event": "אירוע",
+        "answer": "אדם אחד עונה לכלל.",
+        "save": "שמירה",
+    },
+    "en": {
+        "search": "Name, e-mail, phone or id",
+        "timeline": "Timeline",
+        "new": "New segment",
+        "name": "Name",
+        "add": "Add a condition",
+        "event": "Event",
+        "answer": "person answers this rule.",
+        "save": "Save",
+    },
+}
+
+
+@pytest.mark.parametrize("language", ["he", "en"], ids=["Hebrew", "English"])
+def test_a_person_is_found_and_a_segment_is_written(demo: Installation, open_app: Any, language: str) -> None:
+    texts, event = TEXTS[language], f"Tasted {language}"
+    send(
+        demo,
+        [
+            {"type": "identify", "traits": {"firstName": "רינה", "lastName": f"Bar-{language}", "city": "חיפה"}},
+            {"type": "track", "event": event, "properties": {"total": 30}},
+        ],
+        user=f"walk-{language}",
+    )
+    with open_app(demo, language=language) as screens:
+        page = screens.page
+        screens.sign_in_to_demo()
+        screens.open("/w/kesher-grocery/people")
+        page.get_by_placeholder(texts["search"]).fill(f"bar-{language}")
+        page.get_by_role("link", name=f"רינה Bar-{language}").wait_for()
+        screens.look("people")
+        page.get_by_role("link", name=f"רינה Bar-{language}").click()
+        page.get_by_role("heading", name=texts["timeline"]).wait_for()
+        page.get_by_role("button", name=event).click()
+        screens.look("person")
+
+        screens.open("/w/kesher-grocery/segments")
+        screens.look("segments")
+        page.get_by_role("link", name=texts["new"]).first.click()
+        page.get_by_role("textbox", name=texts["name"]).fill(f"Tasters {language}")
+        page.get_by_role("button", name=texts["add"]).click()
+        page.get_by_role("menuitem", name=re.compile(f"^{texts['event']}")).click()
+        page.get_by_label(texts["event"], exact=True).fill(event)
+        page.keyboard.press("Escape")
+        page.get_by_text(texts["answer"]).wait_for()
+        screens.look("segment")
+        page.get_by_role("button", name=texts["save"]).click()
+        page.get_by_role("link", name=f"Tasters {language}").wait_for()
+
+
+def send(kesher: Installation, calls: list[dict[str, Any]], *, user: str) -> None:
+    """Send Segment calls of one user to the demo's shop."""
+    with psycopg.connect(kesher.database_url) as conn:
+        row = conn.execute("SELECT write_key FROM events_source ORDER BY id LIMIT 1").fetchone()
+    assert row is not None
+    batch = [{"userId": user, "messageId": f"{user}-{at}", **call} for at, call in enumerate(calls)]
+    answer = requests.post(
+        f"http://127.0.0.1:{kesher.port}/v1/batch", json={"batch": batch}, auth=(row[0], ""), timeout=10
+    )
+    assert answer.json() == {"success": True}

@@ -1,0 +1,40 @@
+import { Badge, Group, Text } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import { api } from "~/api/client";
+import { Card } from "~/design/Card";
+import { useFormat } from "~/i18n/format";
+
+/** The segments and lists that a person is in, and her scores. */
+export function Memberships({ person }: { person: number }) {
+  const { t } = useTranslation("people");
+  const format = useFormat();
+  const path = { params: { path: { profile_id: person } } };
+  const segments = api.useQuery("get", "/api/profiles/{profile_id}/segments", path).data ?? [];
+  const lists = api.useQuery("get", "/api/profiles/{profile_id}/lists", path).data ?? [];
+  const scores = api.useQuery("get", "/api/profiles/{profile_id}/scores", path).data ?? [];
+  const nothing = segments.length + lists.length + scores.length === 0;
+  return (
+    <Card title={t("memberships.title")}>
+      {nothing && <Text c="var(--quiet)">{t("memberships.empty")}</Text>}
+      <Group gap={6}>
+        {segments.map(({ segment, since }) => (
+          <Badge key={segment} variant="light" tt="none" title={format.dateTime(since)}>
+            <bdi>{segment}</bdi>
+          </Badge>
+        ))}
+        {lists.map(({ key, since }) => (
+          <Badge key={key} variant="outline" tt="none" title={format.dateTime(since)}>
+            <bdi>{key}</bdi>
+          </Badge>
+        ))}
+        {scores.map(({ model, grade }) => (
+          <Badge key={model} color="yellow" variant="light" tt="none">
+            <bdi>
+              {model}: {grade}
+            </bdi>
+          </Badge>
+        ))}
+      </Group>
+    </Card>
+  );
+}

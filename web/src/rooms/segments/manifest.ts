@@ -1,0 +1,31 @@
+import { IconUsersGroup } from "@tabler/icons-react";
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { workspaceRoute } from "~/routing/parents";
+import { entry } from "~/routing/room";
+
+const segments = createRoute({
+  getParentRoute: () => workspaceRoute,
+  path: "segments",
+  component: lazyRouteComponent(() => import("./pages/Segments"), "Segments"),
+});
+
+const newSegment = createRoute({
+  getParentRoute: () => workspaceRoute,
+  path: "segments/new",
+  component: lazyRouteComponent(() => import("./pages/NewSegment"), "NewSegment"),
+});
+
+const segment = createRoute({
+  getParentRoute: () => workspaceRoute,
+  path: "segments/$key",
+  component: lazyRouteComponent(() => import("./pages/Segment"), "Segment"),
+});
+
+export const routes = [segments, newSegment, segment] as const;
+export const navigation = [
+  entry("/w/$workspace/segments", {
+    icon: IconUsersGroup,
+    text: "nav.segments",
+    permission: "segments:read",
+  }),
+];
