@@ -2,6 +2,7 @@ import * as home from "~/rooms/home";
 import * as journeys from "~/rooms/journeys";
 import * as people from "~/rooms/people";
 import * as segments from "~/rooms/segments";
+import * as settings from "~/rooms/settings";
 import type { NavigationEntry } from "~/routing/room";
 
 /** The navigation from top to bottom. */
@@ -11,4 +12,5 @@ export const navigation: NavigationEntry[] = [
   ...people.navigation,
   ...segments.navigation,
   ...journeys.navigation,
+  ...settings.navigation,
 ];

@@ -5,6 +5,7 @@ import * as home from "~/rooms/home";
 import * as journeys from "~/rooms/journeys";
 import * as people from "~/rooms/people";
 import * as segments from "~/rooms/segments";
+import * as settings from "~/rooms/settings";
 import { rootRoute, workspaceRoute } from "~/routing/parents";
 import { Failed } from "./Failed";
 import { NotFound } from "./NotFound";
@@ -19,6 +20,7 @@ const tree = rootRoute.update({ component: Root, notFoundComponent: NotFound }).
     ...people.routes,
     ...segments.routes,
     ...journeys.routes,
+    ...settings.routes,
   ]),
 ]);
 

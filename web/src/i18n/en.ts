@@ -5,6 +5,7 @@ import home from "../rooms/home/texts/en.json";
 import journeys from "../rooms/journeys/texts/en.json";
 import people from "../rooms/people/texts/en.json";
 import segments from "../rooms/segments/texts/en.json";
+import settings from "../rooms/settings/texts/en.json";
 
 export default {
   // one a line
@@ -14,4 +15,5 @@ export default {
   people,
   segments,
   journeys,
+  settings,
 };

@@ -5,6 +5,7 @@ import home from "../rooms/home/texts/he.json";
 import journeys from "../rooms/journeys/texts/he.json";
 import people from "../rooms/people/texts/he.json";
 import segments from "../rooms/segments/texts/he.json";
+import settings from "../rooms/settings/texts/he.json";
 
 export default {
   // one a line
@@ -14,4 +15,5 @@ export default {
   people,
   segments,
   journeys,
+  settings,
 };

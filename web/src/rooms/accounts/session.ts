@@ -3,9 +3,11 @@ import { headersOfCall } from "~/api/client";
 // Signing in and out is allauth's, outside our OpenAPI document: https://docs.allauth.org/en/latest/headless/
 const AUTH = "/api/auth/browser/v1";
 
-interface Answer {
+/** What allauth answers. */
+export interface Answer {
   status: number;
-  data?: { flows?: { id: string; is_pending?: boolean }[] };
+  data?: { flows?: { id: string; is_pending?: boolean }[]; unused_codes?: string[] };
+  meta?: { secret?: string; totp_url?: string };
   errors?: { message: string; code: string; param?: string }[];
 }
 
@@ -14,17 +16,17 @@ export type SignedIn = { outcome: "in" } | { outcome: "code-needed" } | { outcom
 
 /** Signs in with e-mail and password; who has two factors is asked for a code. */
 export async function signIn(email: string, password: string): Promise<SignedIn> {
-  return outcomeOf(await ask("POST", "/auth/login", { email, password }));
+  return outcomeOf(await askAuth("POST", "/auth/login", { email, password }));
 }
 
 /** Finishes signing in with the code of the authenticator, or a recovery code. */
 export async function giveCode(code: string): Promise<SignedIn> {
-  return outcomeOf(await ask("POST", "/auth/2fa/authenticate", { code }));
+  return outcomeOf(await askAuth("POST", "/auth/2fa/authenticate", { code }));
 }
 
 /** Ends the session. */
 export async function signOut(): Promise<void> {
-  await ask("DELETE", "/auth/session");
+  await askAuth("DELETE", "/auth/session");
 }
 
 function outcomeOf(answer: Answer): SignedIn {
@@ -34,7 +36,8 @@ function outcomeOf(answer: Answer): SignedIn {
   return { outcome: "refused", code: answer.errors?.[0]?.code ?? String(answer.status) };
 }
 
-async function ask(method: string, path: string, body?: object): Promise<Answer> {
+/** One call of allauth's; a refusal is an answer too. */
+export async function askAuth(method: string, path: string, body?: object): Promise<Answer> {
   const response = await fetch(AUTH + path, {
     method,
     headers: { ...(await headersOfCall(method)), "Content-Type": "application/json" },

@@ -1,0 +1,68 @@
+import { Link, Outlet } from "@tanstack/react-router";
+import { Suspense } from "react";
+import { useTranslation } from "react-i18next";
+import { Waiting } from "~/design/Waiting";
+import { useWorkspace } from "~/routing/workspace";
+import classes from "./Settings.module.css";
+
+const GROUPS = [
+  { group: "data", pages: [{ page: "sources", permission: "events:read" }] },
+  {
+    group: "sending",
+    pages: [
+      { page: "providers", permission: "messaging:read" },
+      { page: "hours", permission: "messaging:read" },
+      { page: "topics", permission: "consent:read" },
+      { page: "suppressions", permission: "messaging:read" },
+    ],
+  },
+  {
+    group: "work",
+    pages: [
+      { page: "members", permission: "accounts:read" },
+      { page: "keys", permission: "accounts:keys" },
+      { page: "audit", permission: "accounts:audit" },
+    ],
+  },
+  {
+    group: "here",
+    pages: [
+      { page: "workspace", permission: "accounts:read" },
+      { page: "account", permission: undefined },
+    ],
+  },
+] as const;
+
+/** The settings: their pages at the side (above, on a phone), and the one that is open. */
+export function Settings() {
+  const { t } = useTranslation("settings");
+  const { slug, permissions } = useWorkspace();
+  const groups = GROUPS.map(({ group, pages }) => ({
+    group,
+    pages: pages.filter(({ permission }) => !permission || permissions.includes(permission)),
+  })).filter(({ pages }) => pages.length > 0);
+  return (
+    <div className={classes.frame}>
+      <nav className={classes.side} aria-label={t("title")} tabIndex={-1}>
+        {groups.map(({ group, pages }) => (
+          <div key={group} className={classes.group}>
+            <div className={classes.heading}>{t(`groups.${group}`)}</div>
+            {pages.map(({ page }) => (
+              <Link
+                key={page}
+                to={`/w/$workspace/settings/${page}`}
+                params={{ workspace: slug }}
+                className={classes.link}
+              >
+                {t(`${page}.title`)}
+              </Link>
+            ))}
+          </div>
+        ))}
+      </nav>
+      <Suspense fallback={<Waiting />}>
+        <Outlet />
+      </Suspense>
+    </div>
+  );
+}
