@@ -8,6 +8,7 @@ from datetime import datetime
 import psycopg
 from callers import PASSWORD, Caller
 
+from kesher.accounts import services
 from kesher.accounts.types import Role
 from kesher.events import services as events
 from kesher.events.types import EventType, IncomingEvent
@@ -91,6 +92,20 @@ def test_a_lost_invitation_is_given_anew_until_it_is_accepted(signed_in: Callabl
     again = owner("POST", f"/members/{member}/invitation")
     assert (again.status_code, again.json()["code"]) == (409, "accounts.invitation_not_needed")
     assert [each["pending"] for each in owner("GET", "/members").json()] == [False, False]
+
+
+def test_an_invitation_never_opens_a_second_workspace(
+    signed_in: Callable[[Role], Caller], other_workspace: int, now: datetime
+) -> None:
+    dana = services.create_user(email="dana@shop.test", now=now)
+    services.add_member(workspace_id=other_workspace, user_id=dana.id, role=Role.OWNER)
+    admin = signed_in(Role.ADMIN)
+
+    refused = admin("POST", "/members", {"email": "dana@shop.test", "role": "editor"})
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "accounts.invitation_open_elsewhere")
+    assert "invitation" not in refused.json()
+    assert [each["email"] for each in admin("GET", "/members").json()] == ["admin@shop.test"]
 
 
 def test_only_an_owner_hands_out_an_owners_invitation(signed_in: Callable[[Role], Caller]) -> None:

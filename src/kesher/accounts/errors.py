@@ -113,6 +113,16 @@ class InvitationInvalid(NotFound):
     )
 
 
+class InvitationOpenElsewhere(Conflict):
+    """Somebody invited to another workspace has not accepted yet: whoever holds that invitation could come in here."""
+
+    code = "accounts.invitation_open_elsewhere"
+    message = Text(
+        en="{key} is invited to another workspace and has not accepted yet. Add her once she has.",
+        he="{key} הוזמן לסביבת עבודה אחרת ועדיין לא נענה להזמנה. אפשר להוסיף אותו אחרי שייענה לה.",
+    )
+
+
 class InvitationNotNeeded(Conflict):
     """The member has a password already."""
 

@@ -5,13 +5,23 @@ from __future__ import annotations
 from django.db import IntegrityError, transaction
 
 from kesher.accounts import models
-from kesher.accounts.errors import LastOwner, MemberExists, MemberNotFound, UserNotFound, WorkspaceNotFound
+from kesher.accounts.errors import (
+    InvitationOpenElsewhere,
+    LastOwner,
+    MemberExists,
+    MemberNotFound,
+    UserNotFound,
+    WorkspaceNotFound,
+)
 from kesher.accounts.records import member_record
 from kesher.accounts.types import Actor, Member, Role
 
 
 def add_member(*, workspace_id: int, user_id: int, role: Role | str, actor: Actor | None = None) -> Member:
-    """Give a user a role in a workspace; with an actor, only one whom he may give."""
+    """Give a user a role in a workspace; with an actor, only one whom he may give.
+
+    An actor cannot add somebody whose invitation to another workspace is open: its holder would come in here too.
+    """
     role = Role(role)
     if actor is not None and role is Role.OWNER:
         actor.require("accounts:owners")
@@ -20,6 +30,9 @@ def add_member(*, workspace_id: int, user_id: int, role: Role | str, actor: Acto
         raise UserNotFound(key=user_id)
     if not models.Workspace.objects.filter(pk=workspace_id).exists():
         raise WorkspaceNotFound(key=workspace_id)
+    elsewhere = models.Membership.objects.filter(user=user).exclude(workspace_id=workspace_id)
+    if actor is not None and not user.has_usable_password() and elsewhere.exists():
+        raise InvitationOpenElsewhere(key=user.email)
     row = models.Membership(workspace_id=workspace_id, user=user, role=role.value)
     try:
         with transaction.atomic():
