@@ -35,6 +35,7 @@ log = structlog.get_logger("kesher.engine")
 
 CONSUMER = "engine"
 SLICE_ROWS = 5_000
+STOP_LOOK_SECONDS = 1.0
 LONGEST_SLEEP_SECONDS = 30.0
 # A row above the horizon becomes readable when an older transaction ends, which nobody announces.
 HORIZON_SLEEP_SECONDS = 0.01
@@ -65,7 +66,7 @@ def run_engine(stop: threading.Event) -> None:
                 log.info("engine ready", shards=len(shards))
                 untidied = 0
                 while not stop.is_set():
-                    untidied = tidy(conn, untidied + _work(conn, shards))
+                    untidied = tidy(conn, untidied + _work(conn, shards, stop))
                     pause = 0.5
         except psycopg.Error:
             log.exception("tick failed", retry_in_seconds=pause)
@@ -111,7 +112,7 @@ def tick(conn: Conn, shards: list[int]) -> Ticked:
     return Ticked(events=piece.rows, more=more or not piece.complete, now=now)
 
 
-def _work(conn: Conn, shards: list[int]) -> int:
+def _work(conn: Conn, shards: list[int], stop: threading.Event) -> int:
     """Tick, then sleep while there is nothing to do; the number of events that were read."""
     started = time.perf_counter()
     done = tick(conn, shards)
@@ -120,8 +121,17 @@ def _work(conn: Conn, shards: list[int]) -> int:
         if not done.more:
             wait_for_work(conn, 0.0)
     else:
-        wait_for_work(conn, _seconds_until_due(conn, shards, done.now))
+        rest(conn, _seconds_until_due(conn, shards, done.now), stop)
     return done.events
+
+
+def rest(conn: Conn, seconds: float, stop: threading.Event) -> None:
+    """Sleep until there is work or the time is out. A signal does not end the wait for a notice, so that whether the
+    engine is to stop is asked once a second."""
+    until = time.monotonic() + seconds
+    while not stop.is_set() and (left := until - time.monotonic()) > 0:
+        if wait_for_work(conn, min(left, STOP_LOOK_SECONDS)):
+            return
 
 
 def _seconds_until_due(conn: Conn, shards: list[int], now: datetime) -> float:
