@@ -103,7 +103,7 @@ def next_timer(conn: Conn, shards: Sequence[int]) -> datetime | None:
 
 def list_journeys(*, workspace_id: int) -> list[JourneyInfo]:
     """The workspace's journeys by key."""
-    journeys = models.Journey.objects.filter(workspace_id=workspace_id).order_by("key")
+    journeys = models.Journey.objects.filter(workspace_id=workspace_id).select_related("draft").order_by("key")
     numbers = dict(models.Version.objects.filter(workspace_id=workspace_id).values_list("pk", "number"))
     return [_info(journey, numbers) for journey in journeys]
 
@@ -188,6 +188,7 @@ def _info(journey: models.Journey, numbers: Mapping[int, int]) -> JourneyInfo:
         name=Text.from_dict(journey.name),
         state=JourneyState(journey.state),
         version=numbers.get(journey.current_version_id or 0),
+        draft=hasattr(journey, "draft"),
         created_at=journey.created_at,
     )
 

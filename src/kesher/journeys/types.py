@@ -216,13 +216,14 @@ class EntriesRequested:
 
 @dataclass(frozen=True, slots=True)
 class JourneyInfo:
-    """A journey in a list; `version` is None while it is a draft."""
+    """A journey in a list; `version` is None while it was never published, `draft` when something is being written."""
 
     id: int
     key: str
     name: Text
     state: JourneyState
     version: int | None
+    draft: bool
     created_at: datetime
 
 

@@ -14,7 +14,7 @@ export function Failed({ error, reset }: ErrorComponentProps) {
   return (
     <Stack align="center" p="xl" role="alert">
       <Title order={2}>{t("failed.title")}</Title>
-      <Text c="dimmed">{sentenceOf(error) ?? t("failed.unknown")}</Text>
+      <Text c="var(--quiet)">{sentenceOf(error) ?? t("failed.unknown")}</Text>
       <Button onClick={again}>{t("failed.again")}</Button>
     </Stack>
   );

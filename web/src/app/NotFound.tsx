@@ -8,7 +8,7 @@ export function NotFound() {
   return (
     <Stack align="center" p="xl">
       <Title order={2}>{t("notFound.title")}</Title>
-      <Text c="dimmed">{t("notFound.what")}</Text>
+      <Text c="var(--quiet)">{t("notFound.what")}</Text>
       <Anchor component={Link} to="/">
         {t("notFound.home")}
       </Anchor>

@@ -44,7 +44,7 @@ function Frame() {
         <AppShell.Section grow component={ScrollArea}>
           <Navigation onChoose={close} />
         </AppShell.Section>
-        <Text size="xs" c="dimmed" p="xs">
+        <Text size="xs" c="var(--quiet)" p="xs">
           Kesher · קשר
         </Text>
       </AppShell.Navbar>

@@ -26,13 +26,14 @@ _MAX_FILE = 500_000
 
 
 class JourneyDetail(Out):
-    """A journey; `version` is null while it is a draft."""
+    """A journey; `version` is null while it was never published; `draft` when something is being written."""
 
     id: int
     key: str
     name: BothTexts
     state: JourneyState
     version: int | None
+    draft: bool
     created_at: datetime
 
 

@@ -18,7 +18,13 @@ export function summaryOf(data: JsonMap, fields: readonly Field[], naming: Namin
       return value === undefined || value === null ? [] : [say(field, value, naming)];
     })
     .filter(Boolean)
+    .map(isolated)
     .join(" · ");
+}
+
+/** Text that runs its own way whatever stands around it: an English event in a Hebrew line. */
+export function isolated(text: string): string {
+  return `\u2068${text}\u2069`;
 }
 
 /** A name that may be written once or in each language. */

@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useCallback, useEffect, useReducer, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from "react";
 import { call } from "~/api/client";
 import { isProblem } from "~/api/problems";
 import type { Definition } from "../definition/types";
@@ -21,15 +21,20 @@ export interface Opened {
 
 /** Reads the draft of a journey, or the version in force when there is none. */
 export async function openJourney(key: string): Promise<Opened> {
-  const path = { key };
-  const draft = await call.GET("/api/journeys/{key}/draft", { params: { path } });
-  if (draft.data) {
-    return { definition: draft.data.definition as unknown as Definition, revision: draft.data.revision };
-  }
-  if (!isProblem(draft.error) || draft.error.status !== 404) throw draft.error;
-  const version = await call.GET("/api/journeys/{key}/definition", { params: { path } });
-  if (!version.data) throw version.error;
-  return { definition: version.data.definition as unknown as Definition, revision: 0 };
+  const params = { params: { path: { key } } };
+  const { data: journey, error } = await call.GET("/api/journeys/{key}", params);
+  if (!journey) throw error;
+  if (!journey.draft) return { definition: await readVersion(key), revision: 0 };
+  const draft = await call.GET("/api/journeys/{key}/draft", params);
+  if (!draft.data) throw draft.error;
+  return { definition: draft.data.definition as unknown as Definition, revision: draft.data.revision };
+}
+
+/** The version of a journey that is in force. */
+export async function readVersion(key: string): Promise<Definition> {
+  const { data, error } = await call.GET("/api/journeys/{key}/definition", { params: { path: { key } } });
+  if (!data) throw error;
+  return data.definition as unknown as Definition;
 }
 
 /** A journey being edited: its history, and a draft that follows what is on the canvas by itself. */
@@ -81,13 +86,13 @@ export function useDraft(key: string, opened: Opened, types: NodeTypes) {
   );
 
   useEffect(() => {
-    if (present === kept.current.definition) return;
-    setSaving((now) => (now === "changed" ? now : "waiting"));
-    if (saving === "changed") return;
+    const same = present === kept.current.definition;
+    setSaving((now) => (now === "changed" ? now : same ? "kept" : "waiting"));
+    if (same || saving === "changed") return;
     const timer = setTimeout(() => void save(present), PAUSE);
     return () => clearTimeout(timer);
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- a change of `saving` alone is no reason to save again
-  }, [present, save]);
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- after each save (a new revision) what was done meanwhile is looked at; `saving` alone is no reason
+  }, [present, save, revision]);
 
   useEffect(() => {
     if (saving === "kept") return;
@@ -112,20 +117,24 @@ export function useDraft(key: string, opened: Opened, types: NodeTypes) {
     await put(present);
   }, [key, present, put]);
 
-  return {
-    definition: present,
-    revision,
-    saving,
-    failure,
-    open,
-    insist,
-    saveNow: useCallback(() => save(present), [save, present]),
-    change: useCallback((change: Change) => act({ act: "change", change }), []),
-    undo: useCallback(() => act({ act: "undo" }), []),
-    redo: useCallback(() => act({ act: "redo" }), []),
-    canUndo: history.past.length > 0,
-    canRedo: history.future.length > 0,
-  };
+  const [canUndo, canRedo] = [history.past.length > 0, history.future.length > 0];
+  return useMemo(
+    () => ({
+      definition: present,
+      revision,
+      saving,
+      failure,
+      open,
+      insist,
+      saveNow: () => save(present),
+      change: (change: Change) => act({ act: "change", change }),
+      undo: () => act({ act: "undo" }),
+      redo: () => act({ act: "redo" }),
+      canUndo,
+      canRedo,
+    }),
+    [present, revision, saving, failure, open, insist, save, canUndo, canRedo],
+  );
 }
 
 export type Draft = ReturnType<typeof useDraft>;

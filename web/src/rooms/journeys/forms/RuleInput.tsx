@@ -92,7 +92,7 @@ export function Said({ rule }: { rule: Json }) {
     );
   }
   return (
-    <Text size="xs" c="var(--quiet)" dir="auto">
+    <Text size="xs" c="var(--quiet)">
       {data?.[language]}
     </Text>
   );

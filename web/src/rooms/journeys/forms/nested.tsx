@@ -144,7 +144,15 @@ interface ToolProps {
 
 function Tool({ icon: Picture, label, off, onClick }: ToolProps) {
   return (
-    <ActionIcon variant="subtle" color="gray" size="md" aria-label={label} disabled={off} onClick={onClick}>
+    <ActionIcon
+      variant="subtle"
+      color="gray"
+      size="md"
+      aria-label={label}
+      disabled={off}
+      onClick={onClick}
+      {...(off && { bg: "transparent" })}
+    >
       <Picture size={16} aria-hidden />
     </ActionIcon>
   );

@@ -7,6 +7,7 @@ import {
   MiniMap,
   type NodeChange,
   ReactFlow,
+  type ReactFlowInstance,
   ReactFlowProvider,
   useReactFlow,
 } from "@xyflow/react";
@@ -19,7 +20,7 @@ import type { Point } from "../definition/types";
 import classes from "./canvas.module.css";
 import { type Drawn, type DrawnEdge, isStep } from "./drawing";
 import { DRAGGED, useAdding } from "./insertion";
-import { ENTRY } from "./layout";
+import { ENTRY, STEP } from "./layout";
 import { EndPart, EntryPart, NotePart, StepPart, WayPart } from "./parts";
 import { type Overlay, useDrawing } from "./useDrawing";
 import { useKeys } from "./useKeys";
@@ -28,6 +29,10 @@ const NODE_PARTS = { step: StepPart, entry: EntryPart, end: EndPart, note: NoteP
 const LINE_PARTS = { way: WayPart };
 const NOTES = "@note:";
 const MINIMAP_FROM = 25;
+const SMALLEST_READABLE = 0.6;
+const MARGIN = 56;
+/** Room for what is said of a line that runs at the edge. */
+const LABEL = 70;
 
 /** The canvas: what the journey does, from top to bottom, whichever way the reader's language runs. */
 export function Canvas({
@@ -82,8 +87,8 @@ function Flow({ overlay, children, onOpen }: { overlay: Overlay; children?: Reac
         multiSelectionKeyCode={["Control", "Meta"]}
         minZoom={0.1}
         maxZoom={1.75}
-        fitView
-        fitViewOptions={{ maxZoom: 1, padding: 0.15 }}
+        onInit={(flow) => showBeginning(flow, drawing.lanes)}
+        fitViewOptions={{ maxZoom: 1, padding: 0.1 }}
         proOptions={{ hideAttribution: true }}
         connectionRadius={30}
         aria-label={t("canvas.label")}
@@ -100,6 +105,20 @@ function Flow({ overlay, children, onOpen }: { overlay: Overlay; children?: Reac
       </span>
     </div>
   );
+}
+
+/** A journey is read from its beginning: its entry at the top, and as much of its width as stays readable. */
+function showBeginning(flow: ReactFlowInstance<Drawn, DrawnEdge>, lanes: Map<string, number>): void {
+  const frame = document.querySelector(".react-flow")?.getBoundingClientRect();
+  const nodes = flow.getNodes();
+  const entry = nodes.find(({ id }) => id === ENTRY);
+  if (!frame || !entry) return;
+  const bounds = flow.getNodesBounds(nodes);
+  const x = Math.min(bounds.x, ...[...lanes.values()].map((lane) => lane - LABEL));
+  const width = Math.max(bounds.x + bounds.width, ...[...lanes.values()].map((lane) => lane + LABEL)) - x;
+  const zoom = Math.min(1, Math.max(SMALLEST_READABLE, (frame.width - MARGIN) / width));
+  const middle = width * zoom > frame.width ? entry.position.x + STEP.width / 2 : x + width / 2;
+  void flow.setViewport({ x: frame.width / 2 - middle * zoom, y: MARGIN / 2 - bounds.y * zoom, zoom });
 }
 
 /** Choosing and dragging: while something is dragged only its place changes; where it is let go is kept. */
@@ -193,8 +212,11 @@ function useShowChosen(places: Map<string, Point>) {
     const { x, y, zoom } = getViewport();
     const [across, down] = [place.x * zoom + x, place.y * zoom + y];
     const inside =
-      across > 0 && down > 0 && across + 248 * zoom < frame.width && down + 90 * zoom < frame.height;
-    if (!inside) void setCenter(place.x + 124, place.y + 45, { zoom, duration: 200 });
+      across > 0 &&
+      down > 0 &&
+      across + STEP.width * zoom < frame.width &&
+      down + STEP.height * zoom < frame.height;
+    if (!inside) void setCenter(place.x + STEP.width / 2, place.y + STEP.height / 2, { zoom, duration: 200 });
     // eslint-disable-next-line react-hooks/exhaustive-deps -- only choosing moves the view, not dragging
   }, [only]);
 }

@@ -8,6 +8,8 @@ import { END, ENTRY, type Graph, handleAt, STEP } from "./layout";
 export interface Told {
   /** Numbers under the step, each with what it counts. */
   numbers?: { text: string; label: string; tone?: "bad" | "good" }[];
+  /** The share of those who entered and left the journey here. */
+  dropped?: number;
   /** Whether a play is here now, was here, or was not. */
   played?: "now" | "been" | "not";
 }
@@ -38,6 +40,7 @@ export type DrawnEdge = Edge<
     path: string;
     open: boolean;
     error: boolean;
+    lane: number | undefined;
     told: { text?: string; share?: number; played?: boolean } | undefined;
   },
   "way"

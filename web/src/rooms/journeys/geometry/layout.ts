@@ -3,11 +3,13 @@ import type { Definition, Point } from "../definition/types";
 import { type NodeTypes, startOf, type Way, waysOf } from "../definition/ways";
 
 export const ENTRY = "@entry";
-export const STEP = { width: 248, height: 72 };
+export const STEP = { width: 228, height: 72 };
 /** A step with a line of numbers under it. */
-export const COUNTED = { width: 248, height: 104 };
+export const COUNTED = { width: 228, height: 104 };
 export const END = { width: 28, height: 28 };
-const BETWEEN = { ranks: 64, nodes: 48 };
+const BETWEEN = { ranks: 84, nodes: 30 };
+/** The points of a line between neighbouring ranks; more, and it passes others. */
+const LONG = 3;
 
 /** A line on the canvas: a way of a step, or of the entry, to a step or to an open end. */
 export interface Line {
@@ -55,8 +57,19 @@ export function graphOf(definition: Definition, types: NodeTypes, openEnds: bool
   return graph;
 }
 
-/** Where everything lies, from top to bottom; what was moved by hand lies where it was put. */
-export function placesOf(definition: Definition, graph: Graph, size: typeof STEP): Map<string, Point> {
+type Drawing = InstanceType<typeof dagre.graphlib.Graph>;
+
+/** Where everything lies. */
+export interface Laid {
+  places: Map<string, Point>;
+  /** The ways of each step from left to right, as their targets lie: then their lines do not cross. */
+  ways: Map<string, Way[]>;
+  /** Where a line that passes other steps runs down between them. */
+  lanes: Map<string, number>;
+}
+
+/** Lays everything out from top to bottom; what was moved by hand lies where it was put. */
+export function layOut(definition: Definition, graph: Graph, size: typeof STEP): Laid {
   const drawing = new dagre.graphlib.Graph({ multigraph: true });
   drawing.setGraph({ rankdir: "TB", ranksep: BETWEEN.ranks, nodesep: BETWEEN.nodes });
   drawing.setDefaultEdgeLabel(() => ({}));
@@ -70,10 +83,11 @@ export function placesOf(definition: Definition, graph: Graph, size: typeof STEP
     const { x, y, width, height } = drawing.node(id);
     places.set(id, { x: Math.round(x - width / 2), y: Math.round(y - height / 2) });
   }
-  const moved = Object.entries(definition.layout?.nodes ?? {});
-  for (const [key, place] of moved) if (places.has(key)) places.set(key, place);
-  if (moved.length > 0) followMoved(graph, places, new Set(moved.map(([key]) => key)), size);
-  return places;
+  const moved = new Map(Object.entries(definition.layout?.nodes ?? {}).filter(([key]) => places.has(key)));
+  for (const [key, place] of moved) places.set(key, place);
+  const ways = inOrder(graph, places);
+  followMoved(graph, places, moved, ways, size);
+  return { places, ways, lanes: lanesOf(drawing, graph, moved) };
 }
 
 /** Where on the lower edge of a step the way begins. */
@@ -81,12 +95,40 @@ export function handleAt(index: number, count: number): number {
   return (STEP.width * (index + 1)) / (count + 1);
 }
 
+function inOrder(graph: Graph, places: Map<string, Point>): Map<string, Way[]> {
+  const targets = new Map(graph.lines.map(({ id, to }) => [id, places.get(to)?.x ?? 0]));
+  const across = (key: string, { path }: Way) => targets.get(`${key}>${path}`) ?? 0;
+  return new Map(
+    [...graph.ways].map(([key, ways]) => [
+      key,
+      ways.toSorted((one, other) => across(key, one) - across(key, other)),
+    ]),
+  );
+}
+
+function lanesOf(drawing: Drawing, graph: Graph, moved: Map<string, Point>): Map<string, number> {
+  const lanes = new Map<string, number>();
+  for (const { id, from, to } of graph.lines) {
+    const points = (drawing.edge(from, to, id) as { points?: Point[] } | undefined)?.points ?? [];
+    const middle = points[Math.floor(points.length / 2)];
+    if (middle && points.length > LONG && !moved.has(from) && !moved.has(to))
+      lanes.set(id, Math.round(middle.x));
+  }
+  return lanes;
+}
+
 /** An open end hangs below its step, wherever that was put. */
-function followMoved(graph: Graph, places: Map<string, Point>, moved: Set<string>, size: typeof STEP): void {
+function followMoved(
+  graph: Graph,
+  places: Map<string, Point>,
+  moved: Map<string, Point>,
+  ordered: Map<string, Way[]>,
+  size: typeof STEP,
+): void {
   for (const [id, { step, path }] of graph.ends) {
-    const place = places.get(step);
-    const ways = graph.ways.get(step);
-    if (!place || !ways || !moved.has(step)) continue;
+    const place = moved.get(step);
+    const ways = ordered.get(step);
+    if (!place || !ways) continue;
     const at = handleAt(
       ways.findIndex((way) => way.path === path),
       ways.length,

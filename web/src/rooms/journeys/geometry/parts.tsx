@@ -1,15 +1,8 @@
-import {
-  BaseEdge,
-  EdgeLabelRenderer,
-  type EdgeProps,
-  getSmoothStepPath,
-  Handle,
-  type NodeProps,
-  Position,
-} from "@xyflow/react";
+import { BaseEdge, EdgeLabelRenderer, type EdgeProps, Handle, type NodeProps, Position } from "@xyflow/react";
 import { IconPlus } from "@tabler/icons-react";
 import { memo } from "react";
 import { useTranslation } from "react-i18next";
+import { useFormat } from "~/i18n/format";
 import type { Origin } from "../editing/changes";
 import { useEditor } from "../editing/Editor";
 import { ENTRY } from "./layout";
@@ -18,6 +11,7 @@ import { handleAt } from "./layout";
 import { Picture } from "./icons";
 import type { DrawnEdge, EndNode, EntryNode, NoteNode, StepNode, Told } from "./drawing";
 import { useInsertion } from "./insertion";
+import { routeOf } from "./route";
 
 /** A step of the journey. */
 export const StepPart = memo(function StepPart({ data, selected }: NodeProps<StepNode>) {
@@ -91,9 +85,10 @@ export const NotePart = memo(function NotePart({ data, selected }: NodeProps<Not
 export const WayPart = memo(function WayPart(props: EdgeProps<DrawnEdge>) {
   const { i18n } = useTranslation("journeys");
   const { mayEdit } = useEditor();
-  const [path, x, y] = getSmoothStepPath({ ...props, borderRadius: 12 });
   const data = props.data ?? NOTHING;
-  const shown = data.told?.text ?? data.label;
+  const shown = [data.label, data.told?.text].filter(Boolean).join(" · ");
+  const from = { x: props.sourceX, y: props.sourceY };
+  const { path, label } = routeOf(from, { x: props.targetX, y: props.targetY }, data.lane, shown !== "");
   const insertable = mayEdit && !data.open;
   return (
     <>
@@ -103,7 +98,7 @@ export const WayPart = memo(function WayPart(props: EdgeProps<DrawnEdge>) {
           <div
             className={`${classes.label} nodrag nopan`}
             dir={i18n.dir()}
-            style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }}
+            style={{ transform: `translate(-50%, -50%) translate(${label.x}px, ${label.y}px)` }}
           >
             {shown && (
               <bdi className={classes.way} title={shown}>
@@ -150,7 +145,15 @@ function marksOfLine({ error, told }: NonNullable<DrawnEdge["data"]>) {
   };
 }
 
-const NOTHING = { label: "", from: "", path: "", open: false, error: false, told: undefined };
+const NOTHING = {
+  label: "",
+  from: "",
+  path: "",
+  open: false,
+  error: false,
+  lane: undefined,
+  told: undefined,
+};
 
 /** Whether two places are the same. */
 export function samePlace(one: Origin | undefined, other: Origin): boolean {
@@ -183,9 +186,19 @@ function Face(props: { title: string; summary: string; icon: string; category: s
 }
 
 function Numbers({ told }: { told: Told | undefined }) {
+  const { t } = useTranslation("journeys");
+  const format = useFormat();
   if (!told?.numbers) return null;
+  const { dropped } = told;
   return (
     <div className={classes.numbers}>
+      {dropped !== undefined && (
+        <span
+          className={classes.dropped}
+          style={{ inlineSize: `${100 * Math.min(1, dropped)}%` }}
+          title={t("numbers.dropped", { share: format.percent(dropped) })}
+        />
+      )}
       {told.numbers.map(({ text, label, tone }) => (
         <span key={label} data-tone={tone}>
           <b>{text}</b> {label}

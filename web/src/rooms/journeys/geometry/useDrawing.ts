@@ -16,7 +16,7 @@ import {
   type StepNode,
   type Told,
 } from "./drawing";
-import { COUNTED, END, ENTRY, type Graph, graphOf, placesOf, STEP } from "./layout";
+import { COUNTED, END, ENTRY, graphOf, type Laid, layOut, STEP } from "./layout";
 import { samePlace } from "./parts";
 
 /** What is shown over the journey: numbers, or a play. */
@@ -36,8 +36,9 @@ export function useDrawing(overlay: Overlay) {
   const language = useLanguage();
   const size = overlay.counted ? COUNTED : STEP;
   const graph = useMemo(() => graphOf(definition, kinds.types, mayEdit), [definition, kinds.types, mayEdit]);
-  const places = useMemo(() => placesOf(definition, graph, size), [definition, graph, size]);
-  const faces = useFaces(graph, overlay);
+  const laid = useMemo(() => layOut(definition, graph, size), [definition, graph, size]);
+  const { places, lanes } = laid;
+  const faces = useFaces(laid, overlay);
   const nodes = useMemo(() => {
     const at = (id: string) => places.get(id) ?? { x: 0, y: 0 };
     const steps = faces.map((face) => ({ ...face, position: at(face.id), ...size, measured: size }));
@@ -80,21 +81,22 @@ export function useDrawing(overlay: Overlay) {
           path,
           open: graph.ends.has(to),
           error: way?.error ?? false,
+          lane: lanes.get(id),
           told: overlay.lines.get(id),
         },
         focusable: false,
         deletable: mayEdit && !graph.ends.has(to),
         selectable: mayEdit && !graph.ends.has(to),
       })),
-    [graph, language, overlay.lines, mayEdit],
+    [graph, lanes, language, overlay.lines, mayEdit],
   );
-  return { nodes, edges, graph, places };
+  return { nodes, edges, graph, places, lanes };
 }
 
 type Face = Omit<StepNode, "position"> | Omit<EntryNode, "position">;
 
 /** What stands on each step and on the entry, without where they lie. */
-function useFaces(graph: Graph, overlay: Overlay): Face[] {
+function useFaces({ ways: ordered }: Laid, overlay: Overlay): Face[] {
   const entry = useEntryFace(overlay);
   const { draft, kinds, problems } = useEditor();
   const { nodes } = draft.definition;
@@ -103,7 +105,7 @@ function useFaces(graph: Graph, overlay: Overlay): Face[] {
     const { height } = overlay.counted ? COUNTED : STEP;
     const wrong = countWrong(problems);
     const steps = Object.entries(nodes).map(([key, step]): Omit<StepNode, "position"> => {
-      const ways = graph.ways.get(key) ?? [];
+      const ways = ordered.get(key) ?? [];
       const face = faceOf(key, step, kinds.types.get(step.type), naming);
       return {
         id: key,
@@ -114,7 +116,7 @@ function useFaces(graph: Graph, overlay: Overlay): Face[] {
       };
     });
     return [entry, ...steps];
-  }, [entry, nodes, kinds, graph, problems, naming, overlay]);
+  }, [entry, nodes, kinds, ordered, problems, naming, overlay]);
 }
 
 function faceOf(key: string, step: Step, type: NodeType | undefined, naming: Naming) {

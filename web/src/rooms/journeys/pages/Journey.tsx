@@ -1,4 +1,15 @@
-import { ActionIcon, Alert, Box, Button, Group, Stack, Text, Title, Tooltip } from "@mantine/core";
+import {
+  ActionIcon,
+  Alert,
+  Box,
+  Button,
+  Group,
+  SegmentedControl,
+  Stack,
+  Text,
+  Title,
+  Tooltip,
+} from "@mantine/core";
 import { useDebouncedValue, useDocumentTitle } from "@mantine/hooks";
 import {
   IconArrowBackUp,
@@ -10,23 +21,28 @@ import {
 } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { useMemo, useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { call, type Schema } from "~/api/client";
 import { Refusal } from "~/design/Refusal";
 import { Waiting } from "~/design/Waiting";
 import { useAllowed, useWorkspace } from "~/routing/workspace";
 import { inWords } from "../definition/summary";
-import type { Problem } from "../definition/types";
+import type { Definition, Problem } from "../definition/types";
 import type { Origin } from "../editing/changes";
-import { EditorContext } from "../editing/Editor";
+import { type Editor, EditorContext } from "../editing/Editor";
 import { type Draft, type Opened, openJourney, useDraft } from "../editing/useDraft";
 import { type Kinds, useKinds, useLanguage } from "../editing/useTypes";
 import { Canvas } from "../geometry/Canvas";
 import { NO_OVERLAY } from "../geometry/useDrawing";
+import { LivePanel } from "../live/LivePanel";
+import { useLive } from "../live/useLive";
+import type { Mode } from "../manifest";
 import { EditPanel } from "../panels/EditPanel";
 import { JourneyActions, StateBadge } from "../panels/JourneyState";
 import classes from "../panels/panels.module.css";
+import { PlayPanel } from "../play/PlayPanel";
+import { usePlay } from "../play/usePlay";
 import { PublishButton } from "../publishing/Publish";
 import { Versions } from "../publishing/Versions";
 
@@ -59,46 +75,60 @@ export function Journey() {
 }
 
 function Desk({ journey, kinds, opened }: { journey: JourneyDetail; kinds: Kinds; opened: Opened }) {
-  const { mode = "edit" } = route.useSearch();
+  const { t } = useTranslation("journeys");
+  const { mode = "edit", run } = route.useSearch();
   const mayWrite = useAllowed("journeys:write");
-  const draft = useDraft(journey.key, opened, kinds.types);
-  const problems = useProblems(draft);
-  const [chosen, choose] = useState<string[]>([]);
-  const [place, pointAt] = useState<Origin>();
   const language = useLanguage();
+  const draft = useDraft(journey.key, opened, kinds.types);
+  const live = useLive(journey, kinds, mode === "live", run);
+  const play = usePlay(draft.definition, kinds, language);
+  const problems = useProblems(draft);
   useDocumentTitle(`${inWords(draft.definition.name, language)} · Kesher`);
   const mayEdit = mayWrite && mode === "edit" && journey.state !== "archived";
-  const editor = useMemo(
-    () => ({
-      draft,
-      kinds,
-      problems,
-      mayEdit,
-      chosen,
-      choose: (ids: string[]) => {
-        choose(ids);
-        pointAt(undefined);
-      },
-      place,
-      pointAt,
-    }),
-    [draft, kinds, problems, mayEdit, chosen, place],
-  );
+  const editor = useEditing({
+    draft: useShown(draft, mode === "live" ? live.definition : undefined),
+    kinds,
+    problems: mode === "edit" ? problems : NO_PROBLEMS,
+    mayEdit,
+  });
+  const overlay = { edit: NO_OVERLAY, live: live.overlay, play: play.overlay }[mode];
   return (
     <EditorContext value={editor}>
       <Stack gap="sm">
-        <Bar journey={journey} draft={draft} mayEdit={mayEdit} problems={problems} />
+        <Bar journey={journey} draft={draft} mode={mode} mayEdit={mayEdit} problems={problems} />
         <Told draft={draft} />
         <Box className={classes.desk}>
-          <Canvas overlay={NO_OVERLAY} onOpen={focusForm} />
-          <aside className={classes.panel} id="journey-panel">
+          <Canvas overlay={overlay} onOpen={focusForm} />
+          <aside className={classes.panel} id="journey-panel" aria-label={t("panel.label")}>
             <div className={classes.scroll}>
-              <EditPanel />
+              {mode === "edit" && <EditPanel />}
+              {mode === "live" && <LivePanel journey={journey} live={live} />}
+              {mode === "play" && <PlayPanel play={play} />}
             </div>
           </aside>
         </Box>
       </Stack>
     </EditorContext>
+  );
+}
+
+/** What is written, or the version in force while that is watched. */
+function useShown(draft: Draft, definition: Definition | undefined): Draft {
+  return useMemo(() => (definition ? { ...draft, definition } : draft), [draft, definition]);
+}
+
+/** What every part of the screen knows, and what is chosen on it. */
+function useEditing(known: Pick<Editor, "draft" | "kinds" | "problems" | "mayEdit">): Editor {
+  const [chosen, setChosen] = useState<string[]>([]);
+  const [place, pointAt] = useState<Origin>();
+  const choose = useCallback((ids: string[]) => {
+    setChosen(ids);
+    pointAt(undefined);
+  }, []);
+  const { draft, kinds, problems, mayEdit } = known;
+  return useMemo(
+    () => ({ draft, kinds, problems, mayEdit, chosen, choose, place, pointAt }),
+    [draft, kinds, problems, mayEdit, chosen, choose, place],
   );
 }
 
@@ -114,11 +144,13 @@ function focusForm(): void {
 interface BarProps {
   journey: JourneyDetail;
   draft: Draft;
+  mode: Mode;
   mayEdit: boolean;
   problems: Problem[];
 }
 
-function Bar({ journey, draft, mayEdit, problems }: BarProps) {
+function Bar({ journey, draft, mode, mayEdit, problems }: BarProps) {
+  const navigate = route.useNavigate();
   const { t, i18n } = useTranslation("journeys");
   const language = useLanguage();
   const { slug } = useWorkspace();
@@ -142,6 +174,16 @@ function Bar({ journey, draft, mayEdit, problems }: BarProps) {
       </Group>
       <Group gap="xs">
         {mayEdit && <Tools draft={draft} />}
+        <SegmentedControl
+          size="sm"
+          aria-label={t("bar.mode")}
+          value={mode}
+          onChange={(next) => void navigate({ search: { mode: next as Mode }, replace: true })}
+          data={(["edit", "live", "play"] as const).map((each) => ({
+            value: each,
+            label: t(`mode.${each}`),
+          }))}
+        />
         <Versions journey={journey} draft={draft} />
         <JourneyActions journey={journey} />
         <PublishButton journey={journey} draft={draft} problems={problems} />
@@ -180,7 +222,15 @@ interface ToolProps {
 function Tool({ label, icon: Picture, off = false, onClick }: ToolProps) {
   return (
     <Tooltip label={label}>
-      <ActionIcon variant="subtle" color="gray" size="lg" aria-label={label} disabled={off} onClick={onClick}>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        size="lg"
+        aria-label={label}
+        disabled={off}
+        {...(off && { bg: "transparent" })}
+        onClick={onClick}
+      >
         <Picture size={19} stroke={1.7} aria-hidden />
       </ActionIcon>
     </Tooltip>

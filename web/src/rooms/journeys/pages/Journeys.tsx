@@ -156,12 +156,12 @@ function Health({ health }: { health: Row["health"] }) {
   return (
     <>
       {health.failed > 0 && (
-        <Badge color="red" variant="light">
+        <Badge color="red" variant="dot">
           {t("list.failed", { count: health.failed })}
         </Badge>
       )}
       {health.late > 0 && (
-        <Badge color="orange" variant="light">
+        <Badge color="orange" variant="dot">
           {t("list.late", { count: health.late })}
         </Badge>
       )}

@@ -98,7 +98,7 @@ function Recipes() {
   if (!mayAdd) return null;
   return (
     <>
-      <Divider label={t("new.orRecipe")} />
+      <Divider label={t("new.orRecipe")} styles={{ label: { color: "var(--quiet)" } }} />
       <Refusal error={error ?? add.error} />
       {!data && !error && <Waiting />}
       <Stack gap={2}>

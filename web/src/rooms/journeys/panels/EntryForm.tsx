@@ -5,6 +5,7 @@ import { useEditor } from "../editing/Editor";
 import { useLanguage } from "../editing/useTypes";
 import { Fields } from "../forms/FieldInput";
 import { ItemsInput } from "../forms/nested";
+import { plainField } from "../forms/plain";
 import { FormHead, OtherProblems } from "./EditPanel";
 
 /** The journey as a whole: who enters and how often, what is to be reached, who leaves early, its name. */
@@ -36,9 +37,6 @@ export function EntryForm() {
         {...common}
       />
       <Divider />
-      <Title order={3} size="sm">
-        {t("entry.again")}
-      </Title>
       <Fields
         fields={kinds.form.reentry}
         data={reentry ?? {}}
@@ -64,12 +62,10 @@ export function EntryForm() {
       )}
       <Divider />
       <ItemsInput
-        field={exits(kinds.form.exit, t("entry.exit"))}
-        path="exit"
+        {...plainField("exit", "items", kinds.form.exit)}
         value={exit}
         label={t("entry.exit")}
         help={t("entry.exitWhat")}
-        error={undefined}
         onChange={(to) => set({ exit: to as JsonMap[] | undefined })}
         {...common}
       />
@@ -127,22 +123,4 @@ function beginning(kind: string): JsonMap {
 
 function settingsOf({ name, holdout, priority }: Definition): Partial<Definition> {
   return { name, holdout, priority };
-}
-
-function exits(fields: Field[], label: string): Field {
-  return {
-    name: "exit",
-    kind: "items",
-    label: { en: label, he: label },
-    help: null,
-    required: false,
-    default: null,
-    choices: [],
-    of: "",
-    smallest: null,
-    largest: null,
-    longest: null,
-    when: {},
-    fields,
-  };
 }

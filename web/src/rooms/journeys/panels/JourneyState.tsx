@@ -16,7 +16,7 @@ const COLORS: Record<string, string> = { live: "green", paused: "orange", draft:
 export function StateBadge({ state }: { state: JourneyDetail["state"] }) {
   const { t } = useTranslation("journeys");
   return (
-    <Badge color={COLORS[state] ?? "gray"} variant="light">
+    <Badge color={COLORS[state] ?? "gray"} variant="dot">
       {t(`state.${state}`)}
     </Badge>
   );

@@ -82,7 +82,7 @@ function Version({ journey, version, draft, onDone }: VersionProps) {
       <Group justify="space-between">
         <Group gap="xs">
           <Text fw={600}>{t("list.version", { version: number })}</Text>
-          {current && <Badge variant="light">{t("versions.current")}</Badge>}
+          {current && <Badge variant="dot">{t("versions.current")}</Badge>}
           <Text size="sm" c="var(--quiet)">
             {format.dateTime(published_at)} · {t("versions.people", { count: people })}
           </Text>
