@@ -5,23 +5,19 @@ import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { Outlet } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { nonceOfPage } from "~/design/nonce";
 import { theme } from "~/design/theme";
 import { directionOf } from "~/i18n";
 import { cache } from "~/routing/me";
 
 const SUNDAY = 0;
 
-/** The nonce of this page: styles that Mantine writes carry it, so that the page's policy lets them in. */
-function nonce(): string {
-  return document.querySelector<HTMLMetaElement>("meta[property=csp-nonce]")?.nonce ?? "";
-}
-
 /** What surrounds every screen: looks, direction, the cache, messages to the reader. */
 export function Root() {
   const { t, i18n } = useTranslation();
   return (
     <DirectionProvider key={i18n.language} initialDirection={directionOf(i18n.language)}>
-      <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={nonce}>
+      <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={nonceOfPage}>
         <DatesProvider settings={{ locale: i18n.language, firstDayOfWeek: SUNDAY }}>
           <QueryClientProvider client={cache}>
             <ModalsProvider labels={{ confirm: t("yes"), cancel: t("cancel") }}>

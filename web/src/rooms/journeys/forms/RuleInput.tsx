@@ -1,15 +1,15 @@
-import { Input, SegmentedControl, Select, Stack, Text } from "@mantine/core";
-import { useDebouncedValue } from "@mantine/hooks";
+import { Button, Input, Modal, SegmentedControl, Select, Stack, Text } from "@mantine/core";
+import { useDebouncedValue, useDisclosure } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { call } from "~/api/client";
 import { sentenceOf } from "~/api/problems";
+import { EMPTY, type Rule, RuleBuilder } from "~/rooms/segments";
 import { isMap } from "../definition/paths";
 import type { Json } from "../definition/types";
 import { useLanguage, useVocabulary } from "../editing/useTypes";
 import type { InputProps } from "./FieldInput";
-import { JsonInput } from "./JsonInput";
 
 type Way = "everybody" | "segment" | "rule";
 
@@ -43,10 +43,41 @@ export function RuleInput(props: InputProps) {
           }))}
         />
         {way === "segment" && <SegmentChoice {...props} />}
-        {way === "rule" && <JsonInput {...props} label={t("rule.json")} help={undefined} error={undefined} />}
+        {way === "rule" && <BuiltRule {...props} />}
         {value !== undefined && <Said rule={value} />}
       </Stack>
     </Input.Wrapper>
+  );
+}
+
+/** The whole rule language has room in a window of its own; beside the canvas stands what it says. */
+function BuiltRule({ value, onChange, label, disabled }: InputProps) {
+  const { t } = useTranslation("journeys");
+  const [opened, { open, close }] = useDisclosure(value === undefined);
+  return (
+    <>
+      <Button size="xs" variant="light" disabled={disabled} onClick={open}>
+        {t(value === undefined ? "rule.build" : "rule.change")}
+      </Button>
+      <Modal
+        opened={opened && !disabled}
+        onClose={close}
+        title={label}
+        size="xl"
+        closeButtonProps={{ "aria-label": t("panel.close") }}
+      >
+        <Stack>
+          <RuleBuilder
+            rule={(isMap(value) ? value : EMPTY) as Rule}
+            onChange={(rule) => onChange(rule as Json)}
+          />
+          {value !== undefined && <Said rule={value} />}
+          <Button onClick={close} style={{ alignSelf: "flex-end" }}>
+            {t("rule.done")}
+          </Button>
+        </Stack>
+      </Modal>
+    </>
   );
 }
 

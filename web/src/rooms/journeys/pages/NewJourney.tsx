@@ -15,7 +15,13 @@ import classes from "../panels/panels.module.css";
 export function NewJourney({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const { t } = useTranslation("journeys");
   return (
-    <Modal opened={opened} onClose={onClose} title={t("new.title")} size="xl">
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={t("new.title")}
+      size="xl"
+      closeButtonProps={{ "aria-label": t("panel.close") }}
+    >
       <Stack>
         <EmptyOne />
         <Recipes />

@@ -17,6 +17,7 @@ import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { Schema } from "~/api/client";
 import { useLanguage } from "../editing/useTypes";
+import { MailFrame } from "~/design/MailFrame";
 import { useEditor } from "../editing/Editor";
 import { isolated } from "../definition/summary";
 import { waysOf } from "../definition/ways";
@@ -231,10 +232,9 @@ function Mail({ message }: { message: Schema<"PlayedMail"> }) {
         </Text>
       )}
       {message.html && (
-        <iframe
+        <MailFrame
           className={classes.mail}
-          sandbox=""
-          srcDoc={message.html}
+          html={message.html}
           title={t("play.mail", { subject: message.subject ?? "" })}
         />
       )}

@@ -35,7 +35,13 @@ export function PublishButton({ journey, draft, problems }: PublishProps) {
       <Button onClick={() => void start()} disabled={nothing}>
         {t("publish.do")}
       </Button>
-      <Modal opened={opened} onClose={close} title={t("publish.title")} size="lg">
+      <Modal
+        opened={opened}
+        onClose={close}
+        title={t("publish.title")}
+        size="lg"
+        closeButtonProps={{ "aria-label": t("panel.close") }}
+      >
         {problems.length > 0 ? (
           <Mistakes problems={problems} />
         ) : (
