@@ -24,7 +24,13 @@ export function TwoFactor() {
   return (
     <Card
       title={t("two.title")}
-      actions={data && <Badge color={on ? "green" : "gray"}>{t(on ? "two.on" : "two.off")}</Badge>}
+      actions={
+        data && (
+          <Badge color={on ? "green" : "gray"} variant="light">
+            {t(on ? "two.on" : "two.off")}
+          </Badge>
+        )
+      }
     >
       <Text size="sm" c="var(--quiet)">
         {t("two.what")}

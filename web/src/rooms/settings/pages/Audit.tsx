@@ -34,7 +34,11 @@ export function Audit() {
             {
               key: "at",
               head: t("audit.at"),
-              cell: ({ at }) => <span className="numbers">{format.dateTime(at)}</span>,
+              cell: ({ at }) => (
+                <span className="numbers" style={{ whiteSpace: "nowrap" }}>
+                  {format.dateTime(at)}
+                </span>
+              ),
             },
             { key: "who", head: t("audit.who"), cell: ({ actor }) => <bdi>{actor}</bdi> },
             {
@@ -68,7 +72,7 @@ function Changes({ of: changes }: { of: Schema<"AuditEntryDetail">["changes"] })
       mah={110}
       maw={420}
       tabIndex={0}
-      style={{ overflow: "auto", whiteSpace: "pre-wrap" }}
+      style={{ overflow: "auto", whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}
     >
       {text}
     </Code>

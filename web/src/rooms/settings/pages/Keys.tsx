@@ -84,7 +84,14 @@ function useColumns(): Column<Key>[] {
       key: "do",
       head: <span className="visually-hidden">{t("actions")}</span>,
       number: true,
-      cell: (key) => (key.revoked_at ? <Badge color="gray">{t("keys.revoked")}</Badge> : <Revoke of={key} />),
+      cell: (key) =>
+        key.revoked_at ? (
+          <Badge color="gray" variant="light">
+            {t("keys.revoked")}
+          </Badge>
+        ) : (
+          <Revoke of={key} />
+        ),
     },
   ];
 }

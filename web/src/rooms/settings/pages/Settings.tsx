@@ -1,5 +1,5 @@
-import { Link, Outlet } from "@tanstack/react-router";
-import { Suspense } from "react";
+import { Link, Outlet, useLocation } from "@tanstack/react-router";
+import { Suspense, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Waiting } from "~/design/Waiting";
 import { useWorkspace } from "~/routing/workspace";
@@ -37,13 +37,19 @@ const GROUPS = [
 export function Settings() {
   const { t } = useTranslation("settings");
   const { slug, permissions } = useWorkspace();
+  const side = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  useEffect(() => {
+    const here = side.current?.querySelector("[aria-current=page]");
+    here?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [pathname]);
   const groups = GROUPS.map(({ group, pages }) => ({
     group,
     pages: pages.filter(({ permission }) => !permission || permissions.includes(permission)),
   })).filter(({ pages }) => pages.length > 0);
   return (
     <div className={classes.frame}>
-      <nav className={classes.side} aria-label={t("title")} tabIndex={-1}>
+      <nav ref={side} className={classes.side} aria-label={t("title")}>
         {groups.map(({ group, pages }) => (
           <div key={group} className={classes.group}>
             <div className={classes.heading}>{t(`groups.${group}`)}</div>
