@@ -1,4 +1,4 @@
-import { Alert, Loader } from "@mantine/core";
+import { Alert, Loader, Text } from "@mantine/core";
 import { IconCircleCheck } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
@@ -31,7 +31,16 @@ export function HeardFrom() {
     );
   }
   return (
-    <Alert role="status" color="green" icon={<IconCircleCheck />} title={t("sources.heard")}>
+    <Alert
+      role="status"
+      color="green"
+      icon={<IconCircleCheck />}
+      title={
+        <Text span inherit c="var(--mantine-color-text)">
+          {t("sources.heard")}
+        </Text>
+      }
+    >
       {t("sources.heardWhat", { ago: format.ago(newest.received_at) })}{" "}
       <bdi>{newest.name || newest.type}</bdi>
     </Alert>
