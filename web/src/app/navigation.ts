@@ -1,3 +1,5 @@
+import * as broadcasts from "~/rooms/broadcasts";
+import * as content from "~/rooms/content";
 import * as home from "~/rooms/home";
 import * as journeys from "~/rooms/journeys";
 import * as people from "~/rooms/people";
@@ -12,5 +14,7 @@ export const navigation: NavigationEntry[] = [
   ...people.navigation,
   ...segments.navigation,
   ...journeys.navigation,
+  ...content.navigation,
+  ...broadcasts.navigation,
   ...settings.navigation,
 ];

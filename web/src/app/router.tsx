@@ -1,6 +1,8 @@
 import { createRouter } from "@tanstack/react-router";
 import { Waiting } from "~/design/Waiting";
 import * as accounts from "~/rooms/accounts";
+import * as broadcasts from "~/rooms/broadcasts";
+import * as content from "~/rooms/content";
 import * as home from "~/rooms/home";
 import * as journeys from "~/rooms/journeys";
 import * as people from "~/rooms/people";
@@ -20,6 +22,8 @@ const tree = rootRoute.update({ component: Root, notFoundComponent: NotFound }).
     ...people.routes,
     ...segments.routes,
     ...journeys.routes,
+    ...content.routes,
+    ...broadcasts.routes,
     ...settings.routes,
   ]),
 ]);

@@ -1,6 +1,8 @@
 // One line a room; he.ts has the same. checks/texts.mjs holds them equal.
 import app from "../app/texts/en.json";
 import accounts from "../rooms/accounts/texts/en.json";
+import broadcasts from "../rooms/broadcasts/texts/en.json";
+import content from "../rooms/content/texts/en.json";
 import home from "../rooms/home/texts/en.json";
 import journeys from "../rooms/journeys/texts/en.json";
 import people from "../rooms/people/texts/en.json";
@@ -11,6 +13,8 @@ export default {
   // one a line
   app,
   accounts,
+  broadcasts,
+  content,
   home,
   people,
   segments,

@@ -1,6 +1,8 @@
 // One line a room; en.ts has the same. checks/texts.mjs holds them equal.
 import app from "../app/texts/he.json";
 import accounts from "../rooms/accounts/texts/he.json";
+import broadcasts from "../rooms/broadcasts/texts/he.json";
+import content from "../rooms/content/texts/he.json";
 import home from "../rooms/home/texts/he.json";
 import journeys from "../rooms/journeys/texts/he.json";
 import people from "../rooms/people/texts/he.json";
@@ -11,6 +13,8 @@ export default {
   // one a line
   app,
   accounts,
+  broadcasts,
+  content,
   home,
   people,
   segments,
