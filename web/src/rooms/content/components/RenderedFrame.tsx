@@ -1,4 +1,5 @@
 import { Box } from "@mantine/core";
+import { MailFrame } from "~/design/MailFrame";
 
 interface RenderedFrameProps {
   title: string;
@@ -7,17 +8,14 @@ interface RenderedFrameProps {
   scheme: "light" | "dark";
 }
 
-const STYLE = /<style\b/gi;
-
-/** A rendered message, shut in: it runs nothing, sends nothing, and cannot reach the app. */
+/** A rendered message at the width and in the light of a device. */
 export function RenderedFrame({ title, html, width, scheme }: RenderedFrameProps) {
   return (
     <Box style={{ overflowX: "auto" }}>
-      <iframe
+      <MailFrame
         key={scheme}
         title={title}
-        sandbox=""
-        srcDoc={html.replace(STYLE, `<style nonce="${nonceOfPage()}"`)}
+        html={html}
         style={{
           display: "block",
           width,
@@ -32,9 +30,4 @@ export function RenderedFrame({ title, html, width, scheme }: RenderedFrameProps
       />
     </Box>
   );
-}
-
-/** A frame's document lives under the page's policy: its style elements need the page's nonce too. */
-function nonceOfPage(): string {
-  return document.querySelector<HTMLMetaElement>("meta[property=csp-nonce]")?.nonce ?? "";
 }
