@@ -83,8 +83,10 @@ def conn() -> Iterator[psycopg.Connection]:
     """An autocommit connection to this worker's database; what the test commits is removed afterwards."""
     from django.db import connections
 
+    from kesher.content import queries as content
     from kesher.kernel.db import connect
 
+    content.forget_compiled()  # in an emptied database ids begin again
     with connect("test") as connection:
         yield connection
         connection.rollback()

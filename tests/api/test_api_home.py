@@ -167,7 +167,8 @@ def test_a_journey_shows_who_is_in_it_who_is_late_and_who_failed(workspace: int,
     run("failed", ended_at=now - timedelta(hours=25))
     run("completed", ended_at=now, goal_at=now - timedelta(hours=1))
     run("completed", ended_at=now, goal_at=now - timedelta(days=2))
-    journeys.Counter.objects.create(version_id=version, node="", outcome="entered", count=6)
+    for day, count in ((now.date(), 4), (now.date() - timedelta(days=3), 2)):
+        journeys.Counter.objects.create(version_id=version, node="", outcome="entered", day=day, count=count)
 
     home = api("GET", "/home").json()
 

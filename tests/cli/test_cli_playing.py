@@ -82,6 +82,10 @@ def test_an_imagined_customer_is_shown_step_by_step_with_her_message(run: Run, t
             "2026-01-13 Tue 17:30:00  The message “first” is sent.",
             "      Hello",
             "      │ Hello",
+            "      │ ",
+            "      │ חנות",
+            "      │ \u2068\u2069",
+            "      │ Choose what you receive (#preferences) · Unsubscribe (#unsubscribe)",
         ],
     )
 

@@ -12,8 +12,5 @@ from pytest_django import DjangoDbBlocker
 @pytest.fixture
 def django_database(conn: psycopg.Connection, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Let services use Django's connection; the `conn` fixture empties the tables afterwards."""
-    from kesher.content import queries  # Django is not ready when pytest loads this file
-
     with django_db_blocker.unblock():
-        queries.forget_compiled()
         yield

@@ -23,11 +23,9 @@ def shop(conn: psycopg.Connection, workspace: int, now: datetime, django_db_bloc
     """The workspace with a template."""
     from messaging_shop import Shop, make_template
 
-    from kesher.content import queries as content_queries
     from kesher.content import services as content
 
     with django_db_blocker.unblock():
-        content_queries.forget_compiled()
         content.save_brand_kit(
             workspace_id=workspace,
             values={
