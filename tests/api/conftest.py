@@ -5,8 +5,11 @@ Nothing of Kesher is imported at the top: this file is read before the root conf
 
 from __future__ import annotations
 
+import socket
+import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -30,6 +33,25 @@ def django_database(conn: psycopg.Connection, now: datetime, django_db_blocker: 
         freeze_clock(conn, now)
         cache.clear()  # allauth counts failed sign-ins there
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def mailbox() -> Iterator[Path]:
+    """The capture mailbox, listening: a test e-mail is handed over while its caller waits. Gives its folder."""
+    from django.conf import settings
+
+    from kesher.messaging.capture import mailbox_folder, serve
+
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port = found.getsockname()[1]
+    settings.MAILBOX_PORT = port
+    folder, stop = mailbox_folder(Path(settings.DATA_DIR)), threading.Event()
+    thread = threading.Thread(target=serve, kwargs={"folder": folder, "port": port, "stop": stop})
+    thread.start()
+    yield folder
+    stop.set()
+    thread.join(10)
 
 
 @pytest.fixture
@@ -77,9 +99,9 @@ def signed_in(workspace: int, now: datetime) -> Callable[[Role], Caller]:
 @pytest.fixture
 def known(conn: psycopg.Connection, workspace: int, api: Caller, now: datetime) -> dict[str, Any]:
     """What the examples made in the first workspace, before those that end things."""
-    from examples import EXAMPLES, call_example, make_run
+    from examples import EXAMPLES, call_example, make_beside
 
-    found: dict[str, Any] = {"run_id": make_run(workspace, now)}
+    found = make_beside(workspace, now)
     for example in EXAMPLES:
         if example.operation == "list_audit":
             break

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from callers import Caller
+from callers import PASSWORD, Caller
 
+from kesher.accounts import services as accounts
+from kesher.accounts.types import Role
 from kesher.journeys import models
 
 MARK = "aleph"
@@ -55,6 +57,7 @@ name: {en: Aleph, he: אלף}
 entry: {api: true}
 nodes: {rest: {type: wait, for: 30d}}
 """
+PIXEL = bytes.fromhex("47494638396101000100800000000000ffffff21f90401000000002c00000000010001000002024401003b")
 RULE = {"trait": "email", "op": "contains", "value": MARK}
 
 
@@ -67,7 +70,7 @@ class Example:
     path: str
     body: Any = None
     keep: Callable[[Any], dict[str, Any]] = lambda _: {}
-    file: str | None = None
+    file: str | bytes | None = None
 
     def filled(self, known: dict[str, Any]) -> str:
         """The path with what is known."""
@@ -223,6 +226,15 @@ EXAMPLES = [
         "/profiles/{profile_id}/template-preview",
         {"variant": TEMPLATE["variants"][0]},
     ),
+    Example(
+        "send_template_test",
+        "POST",
+        "/template-test",
+        {"variant": TEMPLATE["variants"][0], "profile_id": "{profile_id}", "recipient": "{colleague}"},
+    ),
+    Example("upload_image", "POST", "/images", keep=lambda answer: {"image_id": answer["id"]}, file=PIXEL),
+    Example("list_images", "GET", "/images"),
+    Example("describe_image", "PATCH", "/images/{image_id}", {"alt": {"en": MARK}}),
     Example("get_broadcast_results", "GET", f"/broadcasts/{MARK}/results"),
     Example("get_broadcast", "GET", f"/broadcasts/{MARK}"),
     Example("set_broadcast_rate", "PATCH", f"/broadcasts/{MARK}", {"rate_per_minute": 100}),
@@ -344,6 +356,7 @@ EXAMPLES = [
     Example("archive_journey", "DELETE", f"/journeys/{MARK}_welcome"),
     Example("remove_suppression", "DELETE", f"/suppressions/email/{MARK}@gone.test"),
     Example("delete_provider", "DELETE", f"/providers/email/{MARK}"),
+    Example("archive_image", "DELETE", "/images/{image_id}"),
     Example("archive_template", "DELETE", f"/templates/{MARK}-mail"),
     Example("delete_score", "DELETE", f"/scores/{MARK}"),
     Example("delete_segment", "DELETE", f"/segments/{MARK}"),
@@ -376,6 +389,13 @@ def call_example(caller: Caller, example: Example, known: dict[str, Any]) -> Any
     if answer.status_code < 300 and answer.content:
         known.update(example.keep(answer.json()))
     return answer
+
+
+def make_beside(workspace: int, now: datetime) -> dict[str, Any]:
+    """What the examples need and no call makes: a run, and a colleague who has accepted her invitation."""
+    colleague = accounts.create_user(email=f"{MARK}-colleague@shop.test", password=PASSWORD, now=now)
+    accounts.add_member(workspace_id=workspace, user_id=colleague.id, role=Role.VIEWER)
+    return {"run_id": make_run(workspace, now), "colleague": colleague.email}
 
 
 def make_run(workspace: int, now: datetime) -> int:

@@ -12,7 +12,7 @@ from typing import Any
 import psycopg
 import pytest
 from callers import Caller, with_key
-from examples import EXAMPLES, MARK, Example, filled_body, make_run
+from examples import EXAMPLES, MARK, Example, filled_body, make_beside
 from examples import call_example as call
 
 from kesher.accounts.types import PERMISSIONS
@@ -130,7 +130,7 @@ def test_every_operation_has_an_example() -> None:
 def test_every_operation_works_and_every_write_leaves_an_audit_entry(
     conn: psycopg.Connection, workspace: int, api: Caller, now: datetime
 ) -> None:
-    known: dict[str, Any] = {"run_id": make_run(workspace, now)}
+    known = make_beside(workspace, now)
     for example in EXAMPLES:
         before = count_audit(conn)
         answer = call(api, example, known)

@@ -112,6 +112,13 @@ def access_members(actor: Actor) -> list[Member]:
     return [member_record(row) for row in rows.order_by("user__email")]
 
 
+def find_member(workspace_id: int, email: str) -> Member | None:
+    """The member of that address who can sign in, whatever the case of its letters."""
+    rows = models.Membership.objects.select_related("user").filter(workspace_id=workspace_id, user__is_active=True)
+    row = rows.filter(user__email__iexact=email.strip()).first()
+    return member_record(row) if row is not None else None
+
+
 def find_owner(workspace_id: int) -> Member | None:
     """The first of a workspace's owners who can sign in."""
     rows = models.Membership.objects.select_related("user").filter(workspace_id=workspace_id, role=Role.OWNER)

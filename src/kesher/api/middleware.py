@@ -18,13 +18,13 @@ from kesher.api.errors import (
     TooManyRequests,
 )
 from kesher.api.problems import MEDIA_TYPE, defect_response, problem_response
+from kesher.content.types import MOST_IMAGE_BYTES
 from kesher.kernel.errors import Forbidden, KesherError
 
 _PREFIX = "/api/"
 _KEPT = ("Allow", "Retry-After", "Set-Cookie")
-_FILES = ("/api/imports",)
-"""Where files are sent, which Django writes to the disk as they come."""
-_FILE_BYTES = 100 * 1024 * 1024
+_FILE_BYTES = {"/api/imports": 100 * 1024 * 1024, "/api/images": MOST_IMAGE_BYTES + 10_000}
+"""Where files are sent, and how large the body may be; Django writes large ones to the disk as they come."""
 _JSON = ("application/json", MEDIA_TYPE)
 
 
@@ -52,7 +52,7 @@ class ApiMiddleware:
 
 
 def _refusal(request: HttpRequest) -> KesherError | None:
-    limit = _FILE_BYTES if request.path in _FILES else settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0
+    limit = _FILE_BYTES.get(request.path, settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0)
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not length.isdigit():
         return RequestRejected()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kesher.kernel.errors import Invalid, KesherError, NotFound
+from kesher.kernel.errors import Conflict, Invalid, KesherError, NotFound, TooLarge
 from kesher.kernel.text import Text
 
 
@@ -49,4 +49,38 @@ class MissingValue(RenderFailed):
     message = Text(
         en="The value “{name}” is missing, and the template stops without it.",
         he="הערך ”{name}“ חסר, והתבנית עוצרת בלעדיו.",
+    )
+
+
+class ImageNotFound(NotFound):
+    """No such image in this workspace."""
+
+    code = "content.image_not_found"
+    message = Text(en="There is no image {key} here.", he="לא נמצאה כאן תמונה {key}.")
+
+
+class ImageInvalid(Invalid):
+    """The file is no image that mail programs show."""
+
+    code = "content.image_invalid"
+    message = Text(
+        en="This is not an image that every mail program shows. Choose a PNG, JPEG, GIF or WebP.",
+        he="הקובץ אינו תמונה שכל תוכנות הדואר מציגות. אפשר לבחור PNG,‏ JPEG,‏ GIF או WebP.",
+    )
+
+
+class ImageTooLarge(TooLarge):
+    """Too many bytes or pixels."""
+
+    code = "content.image_too_large"
+    message = Text(en="The image is too large: at most {limit}.", he="התמונה גדולה מדי: לכל היותר {limit}.")
+
+
+class ImagesFull(Conflict):
+    """The workspace keeps as many images as it may."""
+
+    code = "content.images_full"
+    message = Text(
+        en="This workspace already keeps {limit} of images, which is the most.",
+        he="סביבת העבודה כבר שומרת {limit} של תמונות, וזה המרב.",
     )

@@ -64,3 +64,25 @@ class Variant(models.Model):
     class Meta:
         db_table = "content_variant"
         constraints = [models.UniqueConstraint(fields=["version", "language"], name="content_variant_language_uq")]
+
+
+class Image(models.Model):
+    """A picture for messages, under an address that nobody can guess; `token` is that address, `digest` tells a second
+    upload of the same. An archived one has left the list and goes on being served to those who have the message."""
+
+    workspace_id = models.IntegerField()
+    token = models.TextField(unique=True)
+    name = models.TextField()
+    alt = models.JSONField(default=dict)
+    media_type = models.TextField()
+    width = models.IntegerField()
+    height = models.IntegerField()
+    size_bytes = models.IntegerField()
+    digest = models.TextField()
+    content = models.BinaryField()
+    created_at = models.DateTimeField()
+    archived_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "content_image"
+        constraints = [models.UniqueConstraint(fields=["workspace_id", "digest"], name="content_image_digest_uq")]

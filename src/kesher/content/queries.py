@@ -11,11 +11,13 @@ from kesher.content.brand import brand_from
 from kesher.content.checking import check_message
 from kesher.content.compiling.liquid_check import check_liquid
 from kesher.content.compiling.variant import check_variant, compile_variant
-from kesher.content.errors import TemplateInvalid, TemplateNotFound
+from kesher.content.errors import ImageNotFound, TemplateInvalid, TemplateNotFound
 from kesher.content.rendering import CompiledTemplate, compile_template
 from kesher.content.texts import render_json, render_text
 from kesher.content.types import (
     BrandKit,
+    ImageContent,
+    ImageInfo,
     Missing,
     Rendered,
     Template,
@@ -35,7 +37,10 @@ __all__ = [
     "forget_compiled",
     "get_brand_kit",
     "get_compiled",
+    "get_image",
+    "get_image_content",
     "get_template",
+    "list_images",
     "list_template_keys",
     "list_templates",
     "list_versions",
@@ -189,3 +194,42 @@ def preview(
     variant = (language, compiled.subject, compiled.html, compiled.text, compiled.links)
     template = compile_template(0, 0, "preview", language, Missing(missing), [variant])
     return template.render(language, variables, link=lambda url: url)
+
+
+def list_images(*, workspace_id: int, before: int | None = None, limit: int = 50) -> list[ImageInfo]:
+    """The workspace's pictures with an id below `before`, the newest first."""
+    rows = models.Image.objects.filter(workspace_id=workspace_id, archived_at=None).defer("content")
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    return [_image(row) for row in rows.order_by("-pk")[:limit]]
+
+
+def get_image(*, workspace_id: int, image_id: int) -> ImageInfo:
+    """One picture; ImageNotFound."""
+    rows = models.Image.objects.filter(workspace_id=workspace_id, pk=image_id, archived_at=None)
+    row = rows.defer("content").first()
+    if row is None:
+        raise ImageNotFound(key=image_id)
+    return _image(row)
+
+
+def get_image_content(token: str) -> ImageContent:
+    """The picture of a public address, archived or not; ImageNotFound."""
+    row = models.Image.objects.filter(token=token).only("media_type", "content", "digest").first()
+    if row is None:
+        raise ImageNotFound(key=token)
+    return ImageContent(row.media_type, bytes(row.content), row.digest)
+
+
+def _image(row: models.Image) -> ImageInfo:
+    return ImageInfo(
+        id=row.pk,
+        path=f"/i/{row.token}",
+        name=row.name,
+        alt=Text.from_dict(row.alt) if row.alt else Text("", ""),
+        media_type=row.media_type,
+        width=row.width,
+        height=row.height,
+        size_bytes=row.size_bytes,
+        created_at=row.created_at,
+    )

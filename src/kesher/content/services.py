@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Sum
 
 from kesher.content import models, queries
 from kesher.content.brand import check_brand
 from kesher.content.compiling import problems
 from kesher.content.compiling.problems import filled
 from kesher.content.compiling.variant import check_variant, compile_variant
-from kesher.content.errors import BrandKitInvalid, TemplateInvalid, TemplateNotFound
+from kesher.content.errors import BrandKitInvalid, ImageNotFound, ImagesFull, TemplateInvalid, TemplateNotFound
+from kesher.content.images import ImageShape, read_shape
 from kesher.content.liquid.filters import supports
-from kesher.content.types import MAX_VARIANTS, Missing, Template, TemplateVersion, VariantSource
+from kesher.content.types import MAX_VARIANTS, ImageInfo, Missing, Template, TemplateVersion, VariantSource
 from kesher.kernel.errors import Problem
 from kesher.kernel.text import Text, base_language
 
 _KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
+_MOST_BYTES = 500 * 1024 * 1024
+"""Of all images of a workspace together."""
 
 
 def save_template(
@@ -68,6 +74,63 @@ def save_brand_kit(*, workspace_id: int, values: Mapping[str, Any], now: datetim
     models.BrandKit.objects.update_or_create(
         workspace_id=workspace_id, defaults={"values": dict(values), "updated_at": now}
     )
+
+
+def add_image(*, workspace_id: int, name: str, content: bytes, now: datetime) -> ImageInfo:
+    """Keep a picture for messages; one that is there already stays under its address, and comes back to the list.
+
+    ImageInvalid, ImageTooLarge, ImagesFull.
+    """
+    shape = read_shape(content)
+    digest = sha256(content).hexdigest()
+    kept = models.Image.objects.filter(workspace_id=workspace_id).defer("content")
+    row = kept.filter(digest=digest).first()
+    if row is None:
+        used = kept.aggregate(total=Sum("size_bytes"))["total"] or 0
+        if used + len(content) > _MOST_BYTES:
+            raise ImagesFull(limit=f"{_MOST_BYTES // 1024 // 1024} MB")
+        row = _insert_image(workspace_id, name, content, shape, digest, now)
+    elif row.archived_at is not None:
+        row.archived_at = None
+        row.save(update_fields=["archived_at"])
+    return queries.get_image(workspace_id=workspace_id, image_id=row.pk)
+
+
+def describe_image(*, workspace_id: int, image_id: int, alt: Text) -> ImageInfo:
+    """Say what a picture shows, for those who do not see it; ImageNotFound."""
+    rows = models.Image.objects.filter(workspace_id=workspace_id, pk=image_id, archived_at=None)
+    if not rows.update(alt=alt.as_dict()):
+        raise ImageNotFound(key=image_id)
+    return queries.get_image(workspace_id=workspace_id, image_id=image_id)
+
+
+def archive_image(*, workspace_id: int, image_id: int, now: datetime) -> None:
+    """Take a picture out of the list; messages that show it go on showing it. ImageNotFound."""
+    rows = models.Image.objects.filter(workspace_id=workspace_id, pk=image_id, archived_at=None)
+    if not rows.update(archived_at=now):
+        raise ImageNotFound(key=image_id)
+
+
+def _insert_image(
+    workspace_id: int, name: str, content: bytes, shape: ImageShape, digest: str, now: datetime
+) -> models.Image:
+    # get_or_create: of two who send the same picture at once, the second finds the first one's.
+    row, _ = models.Image.objects.get_or_create(
+        workspace_id=workspace_id,
+        digest=digest,
+        defaults={
+            # 128 bits: the address is public, and all that keeps a stranger from finding it.
+            "token": f"{secrets.token_urlsafe(16)}.{shape.ending}",
+            "name": name[:200],
+            "media_type": shape.media_type,
+            "width": shape.width,
+            "height": shape.height,
+            "size_bytes": len(content),
+            "content": content,
+            "created_at": now,
+        },
+    )
+    return row
 
 
 def _check_frame(

@@ -15,6 +15,8 @@ MAX_SUBJECT = 500
 MAX_BODY = 400_000
 """Characters of a body as written. Gmail shows only the first 102 kB of the HTML it receives."""
 MAX_VARIANTS = 20
+MOST_IMAGE_BYTES = 3 * 1024 * 1024
+"""Of one picture: a message whose pictures are heavier is not waited for on a telephone."""
 
 
 class BodyFormat(StrEnum):
@@ -171,3 +173,27 @@ class Circumstances:
     israeli: bool = False
     names: Mapping[str, Collection[str]] = field(default_factory=dict)
     languages: Collection[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ImageInfo:
+    """A picture for messages; `path` is its public address below the installation's own, `alt` what it shows."""
+
+    id: int
+    path: str
+    name: str
+    alt: Text
+    media_type: str
+    width: int
+    height: int
+    size_bytes: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ImageContent:
+    """A picture as it is served."""
+
+    media_type: str
+    content: bytes
+    digest: str

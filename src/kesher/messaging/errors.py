@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kesher.kernel.errors import Conflict, Invalid, NotFound, Unavailable
+from kesher.kernel.errors import Conflict, Invalid, KesherError, NotFound, Unavailable
 from kesher.kernel.text import Text
 
 
@@ -119,3 +119,43 @@ class NoteFailed(Unavailable):
 
     code = "messaging.note_failed"
     message = Text(en="The mail server did not take it: {reason}", he="שרת הדואר לא קיבל את ההודעה: {reason}")
+
+
+class TestRecipientInvalid(Invalid):
+    """A test goes to colleagues only."""
+
+    code = "messaging.test_recipient_invalid"
+    message = Text(
+        en="A test goes only to members of this workspace who have accepted their invitation; {address} is none.",
+        he="הודעת בדיקה נשלחת רק לחברי סביבת העבודה שנענו להזמנה; {address} אינה כתובת של חבר כזה.",
+    )
+
+
+class TooManyTests(KesherError):
+    """As many tests as a workspace may send in an hour."""
+
+    code = "messaging.too_many_tests"
+    status = 429
+    message = Text(
+        en="This workspace has sent {limit} tests within the hour; more can be sent in the next.",
+        he="מסביבת העבודה הזאת כבר נשלחו {limit} הודעות בדיקה בשעה הזאת; אפשר לשלוח עוד בשעה הבאה.",
+    )
+
+
+class TestUnderWay(Unavailable):
+    """Another test of the workspace is being handed over."""
+
+    code = "messaging.test_under_way"
+    message = Text(
+        en="Another test is on its way; try again in {retry_after} seconds.",
+        he="הודעת בדיקה אחרת בדרך; כדאי לנסות שוב בעוד {retry_after} שניות.",
+    )
+
+
+class TestNotTaken(Unavailable):
+    """The mail server could not be reached or did not take the test."""
+
+    code = "messaging.test_not_taken"
+    message = Text(
+        en="The mail server did not take the test: {reason}", he="שרת הדואר לא קיבל את הודעת הבדיקה: {reason}"
+    )

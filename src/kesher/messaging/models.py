@@ -24,6 +24,17 @@ class Provider(models.Model):
         ]
 
 
+class TestCount(models.Model):
+    """How many test e-mails a workspace sent within the hour that began at `hour`."""
+
+    workspace_id = models.IntegerField(primary_key=True)
+    hour = models.DateTimeField()
+    sent = models.IntegerField()
+
+    class Meta:
+        db_table = "messaging_test_count"
+
+
 class Policy(models.Model):
     """A workspace's rules of contact: frequency caps, quiet hours, and sending windows by channel and country."""
 

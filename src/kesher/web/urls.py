@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, path
 from kesher.web.assets import serve_asset
 from kesher.web.views.app import serve_app_file, show_app
 from kesher.web.views.front import show_front
+from kesher.web.views.images import show_image
 from kesher.web.views.mailbox import list_mail, show_mail, show_mail_html
 from kesher.web.views.preferences import preferences
 from kesher.web.views.tracking import follow_click, show_pixel
@@ -21,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("o/<str:token>.gif", show_pixel),
     path("u/<str:token>", unsubscribe),
     path("p/<str:token>", preferences),
+    path("i/<str:token>", show_image),
     path("mailbox", list_mail),
     path("mailbox/<str:key>", show_mail),
     path("mailbox/<str:key>/html", show_mail_html),

@@ -6,13 +6,12 @@ from datetime import datetime
 from email.utils import format_datetime
 from functools import lru_cache, partial
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 
 from kesher.content.types import BrandKit, Written
 from kesher.kernel import tokens
-from kesher.messaging.addresses import is_email
+from kesher.messaging.addresses import ascii_domain, host_of, is_email, sender_address
 from kesher.messaging.belongings import object_variables, read_belonging
 from kesher.messaging.sender.batch import Claimed, Job
 from kesher.messaging.sender.mime import assemble, encode_header, encode_mailbox
@@ -32,8 +31,8 @@ def compose_email(job: Job, *, eight_bit: bool) -> Envelope:
         message.language, _variables(job, addresses, language), link=partial(links.make_click_url, message.id)
     )
     job.rendered_in = written.language
-    sender = _sender_address(job.brand.sender_email, account.settings.get("from_email"), settings.BASE_URL)
-    recipient = _ascii_domain(message.address)
+    sender = sender_address(job.brand.sender_email, account.settings.get("from_email"), settings.BASE_URL)
+    recipient = ascii_domain(message.address)
     content = assemble(
         _headers(job, written, sender=sender, recipient=recipient, unsubscribe=addresses["unsubscribe"]),
         text=written.text.encode("utf-8", "replace"),
@@ -97,7 +96,7 @@ def _headers(job: Job, written: Written, *, sender: str, recipient: str, unsubsc
 def message_id_header(message_id: int, sender: str) -> str:
     """The Message-ID of a message: the same on every attempt, and not to be guessed for another."""
     tag = tokens.tag("message-id", b"%d" % message_id)[:6].hex()
-    return f"<kesher.{message_id}.{tag}@{_host_of(sender)}>"
+    return f"<kesher.{message_id}.{tag}@{host_of(sender)}>"
 
 
 def _boundary(message_id: int) -> str:
@@ -117,41 +116,6 @@ _from_header = lru_cache(maxsize=1024)(encode_mailbox)
 @lru_cache(maxsize=64)
 def _date(now: datetime) -> str:
     return format_datetime(now)
-
-
-@lru_cache(maxsize=1024)
-def _host_of(address: str) -> str:
-    return _ascii_domain(address).rpartition("@")[2]
-
-
-@lru_cache(maxsize=4096)
-def _ascii_host(host: str) -> str:
-    return host.encode("idna").decode("ascii")
-
-
-def _ascii_domain(address: str) -> str:
-    """The address with its domain in ASCII, so that only a local part beyond ASCII needs SMTPUTF8."""
-    if address.isascii():
-        return address
-    local, _, host = address.rpartition("@")
-    try:
-        return f"{local}@{_ascii_host(host)}"
-    except UnicodeError:  # not a name that DNS could hold: the server will say so
-        return address
-
-
-@lru_cache(maxsize=1024)
-def _sender_address(of_brand: str, of_account: str | None, base_url: str) -> str:
-    for address in (of_brand, of_account):
-        if address and is_email(address):
-            return _ascii_domain(address)
-    return f"no-reply@{_own_host(base_url)}"
-
-
-def _own_host(base_url: str) -> str:
-    host = urlsplit(base_url).hostname or ""
-    # An address literal is no domain that mail could come from.
-    return host if host and not host.replace(".", "").isdigit() and ":" not in host else "kesher.localhost"
 
 
 _brand_cache: dict[tuple[int, str], tuple[BrandKit, dict[str, Any]]] = {}

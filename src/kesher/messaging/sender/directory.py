@@ -89,6 +89,15 @@ class Directory:
         self._fresh_until = time.monotonic() + _KEPT_SECONDS
 
 
+def find_account(conn: Conn, *, workspace_id: int) -> Account:
+    """The account by which a workspace's e-mail leaves now; SealBroken when its secret cannot be read."""
+    row = _sql.run(conn, "find_account", {"workspace_id": workspace_id}).fetchone()
+    if row is None:
+        return _environment_account()
+    number, kind, name, values, secret, rate = row
+    return Account(number, kind, name, values, unseal(bytes(secret)) if secret is not None else None, rate)
+
+
 _environment: Account | None = None
 
 

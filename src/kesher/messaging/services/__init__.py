@@ -35,6 +35,7 @@ from kesher.messaging.services.merges import follow_merges
 from kesher.messaging.services.policy import save_policy
 from kesher.messaging.services.providers import delete_provider, save_provider
 from kesher.messaging.services.suppressions import add_suppression, remove_suppression
+from kesher.messaging.services.test_sends import send_test
 
 __all__ = [
     "NotePost",
@@ -68,6 +69,7 @@ __all__ = [
     "resume_broadcast",
     "save_policy",
     "save_provider",
+    "send_test",
     "set_broadcast_rate",
     "start_broadcast",
 ]
