@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -26,13 +25,15 @@ QUESTION = {"person": "u1", "rules": RULES}
 class Doors:
     """Asks the quick door; `passed_on` is what it handed to the ordinary one."""
 
-    def __init__(self, key: str, thread: ThreadPoolExecutor) -> None:
+    def __init__(self, key: str) -> None:
+        from kesher.api.instant import QuickDoor
+
         self.key = key
-        self.thread = thread
         self.passed_on: list[bytes] = []
+        self.door = QuickDoor(self._otherwise)
 
     def ask(self, body: Any = QUESTION, method: str = "POST", **headers: str) -> tuple[int, bytes]:
-        from kesher.api.instant import PATH, create_quick_door
+        from kesher.api.instant import PATH
 
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
         sent = {"host": "testserver", "content-length": str(len(content)), "authorization": f"Bearer {self.key}"}
@@ -49,22 +50,20 @@ class Doors:
         async def send(message: Any) -> None:
             answers.append(message)
 
-        async def otherwise(scope: Any, receive: Any, send: Any) -> None:
-            first, second = await receive(), await receive()
-            self.passed_on.append(first["body"] + second["body"])
-            await send({"type": "http.response.start", "status": 418, "headers": []})
-            await send({"type": "http.response.body", "body": b""})
-
         scope = {"type": "http", "method": method, "path": PATH, "headers": pairs}
-        asyncio.run(create_quick_door(otherwise, self.thread)(scope, receive, send))
+        asyncio.run(self.door(scope, receive, send))
         return answers[0]["status"], answers[1]["body"]
+
+    async def _otherwise(self, scope: Any, receive: Any, send: Any) -> None:
+        first, second = await receive(), await receive()
+        self.passed_on.append(first["body"] + second["body"])
+        await send({"type": "http.response.start", "status": 418, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
 
 
 @pytest.fixture
 def doors(api: Caller, conn: psycopg.Connection, workspace: int, now: datetime) -> Iterator[Doors]:
     """The quick door with the key of a program, and a person who bought yesterday."""
-    from django.db import connections
-
     from kesher.events import services as events
     from kesher.events.types import IncomingEvent
 
@@ -75,9 +74,9 @@ def doors(api: Caller, conn: psycopg.Connection, workspace: int, now: datetime) 
     )
     bought = IncomingEvent(**common, message_id="2", type="track", name="Order Completed", user_id="u1")
     events.ingest(conn, [known, bought], now=now)
-    with ThreadPoolExecutor(1) as thread:
-        yield Doors(api.headers["Authorization"].removeprefix("Bearer "), thread)
-        thread.submit(connections.close_all).result()
+    doors = Doors(api.headers["Authorization"].removeprefix("Bearer "))
+    yield doors
+    doors.door.close()
 
 
 def test_both_doors_give_the_same_answer(doors: Doors, api: Caller) -> None:
@@ -141,6 +140,42 @@ def test_a_key_that_was_revoked_is_refused_at_once(doors: Doors, api: Caller, wo
         services.revoke_api_key(workspace_id=workspace, api_key_id=row.pk, now=now)
 
     assert doors.ask()[0] == 418
+
+
+def test_the_same_rules_are_read_once(doors: Doors, monkeypatch: pytest.MonkeyPatch) -> None:
+    from kesher.api import instant
+
+    read: list[Any] = []
+    parse = instant.parse_rules
+    monkeypatch.setattr(instant, "parse_rules", lambda sources: read.append(sources) or parse(sources))
+    instant._kept_rules.cache_clear()
+
+    for person in ("u1", "u1"):
+        assert doors.ask({**QUESTION, "person": person})[0] == 200
+
+    assert len(read) == 1
+
+
+def test_a_question_is_one_round_trip_planned_once(doors: Doors, monkeypatch: pytest.MonkeyPatch) -> None:
+    from kesher.api import instant
+
+    conn = instant._connect()
+    monkeypatch.setattr(instant, "_connect", lambda: conn)
+    for _ in range(7):
+        assert doors.ask()[0] == 200
+
+    plans = conn.execute("SELECT generic_plans, custom_plans FROM pg_prepared_statements").fetchall()
+    assert plans == [(2, 0)], "prepared from the sixth question on, nothing beside it, never planned for one person"
+
+
+def test_a_broken_connection_is_not_used_again(
+    doors: Doors, conn: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert doors.ask()[0] == 200
+    conn.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'kesher decisions'")
+
+    assert doors.ask()[0] == 418, "the ordinary door asks over another connection"
+    assert doors.ask()[0] == 200
 
 
 def test_other_methods_are_passed_on(doors: Doors) -> None:

@@ -2,45 +2,64 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any, Final
 
 from kesher.kernel.db import Conn
 from kesher.kernel.errors import Problem
+from kesher.kernel.relations import Relation
 from kesher.segments import queries
 from kesher.segments.errors import RuleInvalid
-from kesher.segments.types import AllOf, Rule, Verdict
+from kesher.segments.types import AllOf, Dependencies, Reference, Rule, Verdict
 
 PERMISSION: Final = "profiles:read"
 MOST_RULES = 100
 LONGEST_NAME = 100
 LONGEST_PERSON = 500
-_KEPT_RULES = 10_000
 
 
-def decide_rules(
-    conn: Conn, *, workspace_id: int, profile_id: int, rules: Mapping[str, Mapping[str, Any]], now: datetime
-) -> dict[str, Verdict]:
-    """Evaluate the rules about a profile in memory, by their names; RuleInvalid names the places below `rules`."""
-    parsed = {name: _rule(name, rule) for name, rule in rules.items()}
-    for name, rule in parsed.items():
-        queries.check_references(conn, rule, workspace_id=workspace_id, path=f"rules.{name}")
-    seen = queries.load_person(conn, profile_id, rule=AllOf(tuple(parsed.values())))
-    return {name: queries.evaluate(rule, seen, now=now) for name, rule in parsed.items()}
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Rules by the names that the caller chose, and what they ask about and name, worked out once."""
+
+    named: Mapping[str, Rule]
+    needs: Dependencies
+    references: tuple[tuple[str, Reference], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The answers by the rules' names, about whom, and all for the same moment."""
+
+    profile_id: int
+    at: datetime
+    verdicts: Mapping[str, Verdict]
+
+
+def parse_rules(sources: Mapping[str, Mapping[str, Any]]) -> Rules:
+    """The rules, parsed; RuleInvalid names the places below `rules`."""
+    named = {name: _rule(name, source) for name, source in sources.items()}
+    references = (each for name, rule in named.items() for each in queries.references_of(rule, f"rules.{name}"))
+    return Rules(named, queries.dependencies_of(AllOf(tuple(named.values()))), tuple(references))
+
+
+def decide_rules(conn: Conn, *, workspace_id: int, rules: Rules, asked: Relation) -> Decision | None:
+    """Evaluate the rules about a profile in memory; `asked` is one row (profile_id bigint, now timestamptz), None where
+    it is empty. RuleInvalid when a rule names what does not exist."""
+    queries.check_named(conn, rules.references, workspace_id=workspace_id)
+    found = queries.load_asked(conn, asked, rules.needs)
+    if found is None:
+        return None
+    now, person = found
+    verdicts = {name: queries.evaluate(rule, person, now=now) for name, rule in rules.named.items()}
+    return Decision(person.profile_id, now, verdicts)
 
 
 def _rule(name: str, source: Mapping[str, Any]) -> Rule:
-    """The rule, parsed once; RuleInvalid names the place below `rules`."""
     try:
-        return _parsed(json.dumps(source, sort_keys=True))
+        return queries.parse_rule(source)
     except RuleInvalid as error:
         places = (Problem(p.path.replace("rule", f"rules.{name}", 1), p.message) for p in error.problems)
         raise RuleInvalid(problems=tuple(places)) from error
-
-
-@lru_cache(maxsize=_KEPT_RULES)
-def _parsed(text: str) -> Rule:
-    return queries.parse_rule(json.loads(text))

@@ -13,7 +13,8 @@ import hashlib
 import json
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from typing import Annotated, Any
 
 import msgspec
@@ -26,10 +27,11 @@ from ninja.responses import NinjaJSONEncoder
 
 from kesher.accounts import services as accounts
 from kesher.accounts.types import Actor
-from kesher.api.deciding import LONGEST_NAME, LONGEST_PERSON, MOST_RULES, PERMISSION, decide_rules
+from kesher.api.deciding import LONGEST_NAME, LONGEST_PERSON, MOST_RULES, PERMISSION, Rules, decide_rules, parse_rules
 from kesher.kernel.clock import read_clock, relation_clock
-from kesher.kernel.db import Conn, request_connection
+from kesher.kernel.db import Conn, connect
 from kesher.kernel.errors import KesherError
+from kesher.kernel.relations import Relation
 from kesher.kernel.sql import statements_of
 from kesher.profiles import queries as profiles
 
@@ -49,37 +51,81 @@ _KEY_SECONDS = 60
 _MOST_KEYS = 1_000
 _actors: dict[bytes, tuple[Actor, float]] = {}
 
+_LONGEST_KEPT = 65_536
+_KEPT = 1_000
+
 _Name = Annotated[str, Meta(min_length=1, max_length=LONGEST_NAME)]
-_Rules = Annotated[dict[_Name, dict[str, Any]], Meta(min_length=1, max_length=MOST_RULES)]
+_Sources = Annotated[dict[_Name, dict[str, Any]], Meta(min_length=1, max_length=MOST_RULES)]
 
 
 class _Question(msgspec.Struct, forbid_unknown_fields=True):
     person: Annotated[str, Meta(min_length=1, max_length=LONGEST_PERSON)]
-    rules: _Rules
+    rules: msgspec.Raw
 
 
 _decode = msgspec.json.Decoder(_Question).decode
+_decode_rules = msgspec.json.Decoder(_Sources).decode
 
 
-def create_quick_door(otherwise: Application, threads: Executor | None = None) -> Application:
+class QuickDoor:
     """An ASGI application for PATH; what it does not answer itself it hands to `otherwise`."""
-    threads = threads or ThreadPoolExecutor(_THREADS, thread_name_prefix="decisions")
 
-    async def application(scope: Any, receive: Receive, send: Send) -> None:
+    def __init__(self, otherwise: Application) -> None:
+        self._otherwise = otherwise
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="decisions")
+        self._idle: list[Conn] = []
+
+    async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         key = _key(scope)
         if key is None:
-            await otherwise(scope, receive, send)
+            await self._otherwise(scope, receive, send)
             return
         messages = await _read(receive)
         body = b"".join(message.get("body", b"") for message in messages)
-        answer = await asyncio.get_running_loop().run_in_executor(threads, _answer, key, body)
+        answer = await asyncio.get_running_loop().run_in_executor(self._threads, self._answer, key, body)
         if answer is None:
-            await otherwise(scope, _again(messages, receive), send)
+            await self._otherwise(scope, _again(messages, receive), send)
             return
         await send({"type": "http.response.start", "status": 200, "headers": _headers(answer)})
         await send({"type": "http.response.body", "body": answer})
 
-    return application
+    def close(self) -> None:
+        """Give the threads and their connections back."""
+        self._threads.shutdown()
+        while self._idle:
+            self._idle.pop().close()
+
+    def _answer(self, key: str, body: bytes) -> bytes | None:
+        """The answer as JSON, None when the other door is to answer."""
+        try:
+            question = _decode(body)
+            if b"\\u0000" in body:
+                return None
+            conn = self._idle.pop() if self._idle else _connect()
+            try:
+                return _decide(conn, key, question)
+            finally:
+                self._give_back(conn)
+        except (KesherError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            return None
+        except Exception:
+            # The other door asks again, over a connection of its own, and reports what is broken.
+            _log.debug("api.quick_door", exc_info=True)
+            return None
+
+    def _give_back(self, conn: Conn) -> None:
+        if conn.broken:
+            conn.close()
+        else:
+            self._idle.append(conn)
+
+
+def _connect() -> Conn:
+    """A connection whose plans are made once: left to itself PostgreSQL plans a look into sixty days of the log anew
+    each time, which takes six times as long as the look."""
+    conn = connect("decisions")
+    conn.execute("SET plan_cache_mode = force_generic_plan")
+    return conn
 
 
 def _key(scope: Mapping[str, Any]) -> str | None:
@@ -117,34 +163,30 @@ def _again(messages: list[Any], receive: Receive) -> Receive:
     return again
 
 
-def _answer(key: str, body: bytes) -> bytes | None:
-    """The answer as JSON, None when the other door is to answer."""
-    try:
-        question = _decode(body)
-        return None if b"\\u0000" in body else _decide(key, question)
-    except (KesherError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return None
-    except Exception:
-        # The other door asks again, over a connection of its own, and reports what is broken.
-        _log.debug("api.quick_door", exc_info=True)
-        django_connection.close()
-        return None
-
-
-def _decide(key: str, question: _Question) -> bytes | None:
-    conn = request_connection()
+def _decide(conn: Conn, key: str, question: _Question) -> bytes | None:
     actor = _actor(conn, key)
     actor.require(PERMISSION)
     workspace_id = actor.workspace_id
     person = profiles.relation_person(workspace_id=workspace_id, text=question.person)
-    asks = {"api_key_id": actor.api_key_id}
-    now, holds, profile_id = _sql.run(conn, "who_asks", asks, clock=relation_clock(), person=person).fetchone()  # type: ignore[misc]
-    if not holds or profile_id is None:
+    clock = relation_clock()
+    who = _sql["who_asks"].compose({"clock": clock, "person": person})
+    asked = Relation(who, {"api_key_id": actor.api_key_id, **person.params, **clock.params})
+    decision = decide_rules(conn, workspace_id=workspace_id, rules=_rules(bytes(question.rules)), asked=asked)
+    if decision is None:
         return None
-    verdicts = decide_rules(conn, workspace_id=workspace_id, profile_id=profile_id, rules=question.rules, now=now)
-    rules = {name: {"holds": v.holds, "changes_at": v.changes_at} for name, v in verdicts.items()}
-    answer = {"profile_id": profile_id, "at": now, "rules": rules}
+    rules = {name: {"holds": v.holds, "changes_at": v.changes_at} for name, v in decision.verdicts.items()}
+    answer = {"profile_id": decision.profile_id, "at": decision.at, "rules": rules}
     return json.dumps(answer, cls=NinjaJSONEncoder).encode()
+
+
+def _rules(source: bytes) -> Rules:
+    """A site asks the same rules about everybody: they are read once, and known again by their octets."""
+    return _kept_rules(source) if len(source) <= _LONGEST_KEPT else parse_rules(_decode_rules(source))
+
+
+@lru_cache(maxsize=_KEPT)
+def _kept_rules(source: bytes) -> Rules:
+    return parse_rules(_decode_rules(source))
 
 
 def _actor(conn: Conn, key: str) -> Actor:
@@ -154,7 +196,10 @@ def _actor(conn: Conn, key: str) -> Actor:
     known = _actors.get(digest)
     if known is not None and time.monotonic() < known[1]:
         return known[0]
-    actor = accounts.authenticate_api_key(key, now=read_clock(conn))
+    try:
+        actor = accounts.authenticate_api_key(key, now=read_clock(conn))
+    finally:
+        django_connection.close()
     if len(_actors) >= _MOST_KEYS:
         _actors.clear()
     _actors[digest] = actor, time.monotonic() + _KEY_SECONDS

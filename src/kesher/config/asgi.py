@@ -28,7 +28,7 @@ class WebApplication:
     def __init__(self) -> None:
         self._django = get_asgi_application()
         self._collector = create_collector()
-        self._decisions = instant.create_quick_door(self._django)
+        self._decisions = instant.QuickDoor(self._django)
         self._live = LiveEvents()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

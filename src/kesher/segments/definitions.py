@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
@@ -27,7 +27,7 @@ from kesher.segments.parsing import dependencies_of, parse_rule, references_of
 from kesher.segments.reading import unknown
 from kesher.segments.registry import keys_of
 from kesher.segments.scores.cycles import refuse_cycles
-from kesher.segments.types import Dependencies, Person, Rule, SegmentRow, SegmentState
+from kesher.segments.types import Dependencies, Person, Reference, Rule, SegmentRow, SegmentState
 
 _sql = statements_of(__package__)
 _OWN_KINDS = ("segment", "list", "topic", "score", "stage", "object")
@@ -125,7 +125,19 @@ def check_references(
     `own_key` is the key of the segment that is being saved: naming itself is a cycle, which has its own error.
     `own_score` is that of the score that is being saved.
     """
-    named = list(references_of(rule, path))
+    named = tuple(references_of(rule, path))
+    check_named(conn, named, workspace_id=workspace_id, own_key=own_key, own_score=own_score)
+
+
+def check_named(
+    conn: Conn,
+    named: Sequence[tuple[str, Reference]],
+    *,
+    workspace_id: int,
+    own_key: str | None = None,
+    own_score: str | None = None,
+) -> None:
+    """The same for what `references_of` found before, in any number of rules."""
     if not named:
         return
     mine = {"segment": own_key, "score": own_score}

@@ -54,7 +54,10 @@ class Happening:
 
     def of(self, person: Person) -> Sequence[PastEvent]:
         """The person's events of this kind, oldest first."""
-        return [event for event in person.events.get(self.name, ()) if self.means(event)]
+        named = person.events.get(self.name, ())
+        if self.where is None and not self.of_the_system:
+            return named
+        return [event for event in named if self.means(event)]
 
     def filters(self) -> tuple[Node, ...]:
         """The filters, for counting."""

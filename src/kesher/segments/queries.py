@@ -1,7 +1,7 @@
 """Reads of the room: rules parsed, compiled and evaluated; who is in what."""
 
 from kesher.segments.compiling import compile_rule, compile_where
-from kesher.segments.definitions import check_references, find_segment, get_segment, list_segments
+from kesher.segments.definitions import check_named, check_references, find_segment, get_segment, list_segments
 from kesher.segments.evaluating import evaluate, matches
 from kesher.segments.explaining import explain
 from kesher.segments.exporting import export_person
@@ -23,7 +23,7 @@ from kesher.segments.members import (
 )
 from kesher.segments.moments import read_moment
 from kesher.segments.parsing import dependencies_of, parse_rule, parse_where, references_of
-from kesher.segments.people import load_people, load_person
+from kesher.segments.people import load_asked, load_people, load_person
 from kesher.segments.previewing import estimate_rule, list_warnings, preview_rule
 from kesher.segments.saying import say
 from kesher.segments.scores.definitions import check_score_model, get_score_model, list_score_models
@@ -31,6 +31,7 @@ from kesher.segments.scores.parsing import parse_score_model
 from kesher.segments.scores.reading import count_grades, explain_score, list_profile_scores
 
 __all__ = [
+    "check_named",
     "check_references",
     "check_score_model",
     "compile_rule",
@@ -62,6 +63,7 @@ __all__ = [
     "list_score_models",
     "list_segments",
     "list_warnings",
+    "load_asked",
     "load_people",
     "load_person",
     "matches",

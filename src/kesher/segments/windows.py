@@ -6,15 +6,20 @@ fixed one `since <= t < until`. An event from after `now` (a skewed clock) is no
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from kesher.kernel.forms import FormField
 from kesher.kernel.text import Text
 from kesher.segments.moments import parse_duration, parse_moment
 from kesher.segments.reading import Mistake, Reader
-from kesher.segments.types import Scope
+from kesher.segments.types import PastEvent, Scope
 from kesher.segments.words import Words, in_the_last, joined, moment, phrase
+
+_time_of = attrgetter("occurred_at")
 
 LOG_MARGIN_DAYS = 2
 """An event is logged at most an hour before it occurs (the collector corrects what lies further ahead), so a window
@@ -52,18 +57,23 @@ class Window:
             parts.append(phrase("until {at}", "עד {at}", at=moment(self.until)))
         return joined(parts, " ", " ")
 
-    def covers(self, at: datetime, now: datetime) -> bool:
-        """Whether an event at `at` is in the window, now or (when `at` is still ahead) at its time."""
+    def covered(self, events: Sequence[PastEvent], now: datetime) -> Sequence[PastEvent]:
+        """Of events sorted by time those in the window, now or (the ones that are still ahead) at their time."""
+        first, end = 0, len(events)
         if self.lasts is not None:
-            return at > now - self.lasts
-        return (self.since is None or at >= self.since) and (self.until is None or at < self.until)
+            first = bisect_right(events, now - self.lasts, key=_time_of)
+        elif self.since is not None:
+            first = bisect_left(events, self.since, key=_time_of)
+        if self.until is not None:
+            end = bisect_left(events, self.until, key=_time_of)
+        return events[first:end]
 
     def leaves_at(self, at: datetime) -> datetime | None:
         """When an event of the window drops out of it; None for never."""
         return None if self.lasts is None else at + self.lasts
 
     def during(self, scope: Scope) -> tuple[str, ...]:
-        """`covers` over a row `e` of the log."""
+        """`covered` over a row `e` of the log."""
         if self.lasts is not None:
             return (f"e.occurred_at > {scope.ago(self.lasts)}",)
         found: list[str] = []

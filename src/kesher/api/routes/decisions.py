@@ -11,10 +11,12 @@ from typing import Annotated
 
 from pydantic import Field
 
-from kesher.api.deciding import LONGEST_NAME, LONGEST_PERSON, MOST_RULES, PERMISSION, decide_rules
+from kesher.api.deciding import LONGEST_NAME, LONGEST_PERSON, MOST_RULES, PERMISSION, decide_rules, parse_rules
 from kesher.api.routing import Call, Routes
 from kesher.api.schemas import In, JsonObject, Out
+from kesher.kernel.relations import Relation
 from kesher.profiles import queries as profiles
+from kesher.profiles.errors import ProfileNotFound
 
 routes = Routes("decisions")
 
@@ -48,8 +50,13 @@ class DecisionAnswer(Out):
 def decide(call: Call, body: DecisionQuestion) -> DecisionAnswer:
     """Which of some rules hold for one person at this moment, none of them saved: for a site that must know now."""
     person = profiles.get_person(call.conn, workspace_id=call.workspace_id, text=body.person)
-    verdicts = decide_rules(
-        call.conn, workspace_id=call.workspace_id, profile_id=person.id, rules=body.rules, now=call.now
+    rules = parse_rules(body.rules)
+    asked = Relation(
+        "SELECT %(profile_id)s::bigint AS profile_id, %(now)s::timestamptz AS now",
+        {"profile_id": person.id, "now": call.now},
     )
-    answers = {name: RuleAnswer(holds=v.holds, changes_at=v.changes_at) for name, v in verdicts.items()}
-    return DecisionAnswer(profile_id=person.id, at=call.now, rules=answers)
+    decision = decide_rules(call.conn, workspace_id=call.workspace_id, rules=rules, asked=asked)
+    if decision is None:
+        raise ProfileNotFound(profile_id=person.id)
+    answers = {name: RuleAnswer(holds=v.holds, changes_at=v.changes_at) for name, v in decision.verdicts.items()}
+    return DecisionAnswer(profile_id=decision.profile_id, at=decision.at, rules=answers)

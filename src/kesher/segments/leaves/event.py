@@ -122,7 +122,7 @@ class EventLeaf(Leaf):
         return self.measure.evaluate(self._history(person, now), self.window)
 
     def _history(self, person: Person, now: datetime) -> History:
-        found = [event for event in self.happening.of(person) if self.window.covers(event.occurred_at, now)]
+        found = self.window.covered(self.happening.of(person), now)
         activity = person.summary.get(self.happening.name) if self._summarised() else None
         return History.of(found, now, activity)
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, ClassVar, Self
 
 from kesher.kernel.forms import FormField
@@ -36,8 +38,8 @@ class History:
     @classmethod
     def of(cls, events: Sequence[PastEvent], now: datetime, activity: Activity | None = None) -> History:
         """The history of events sorted by time, its numbers corrected by the summary when there is one."""
-        seen = [event for event in events if event.occurred_at <= now]
-        ahead = events[len(seen) :]
+        place = bisect_right(events, now, key=attrgetter("occurred_at"))
+        seen, ahead = events[:place], events[place:]
         count = len(seen)
         first_at = seen[0].occurred_at if seen else None
         last_at = seen[-1].occurred_at if seen else None

@@ -42,7 +42,7 @@ def number_of(value: Any) -> Decimal | None:
     """The exact number of a JSON value, or None when it is something else."""
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return None
-    number = value if isinstance(value, Decimal) else Decimal(repr(value))
+    number = value if isinstance(value, Decimal) else Decimal(repr(value) if isinstance(value, float) else value)
     return number if number.is_finite() else None
 
 

@@ -1,23 +1,30 @@
--- name: load_profiles
--- What a rule may ask of the profiles themselves, in memory; numbers stay exact as text. Primary key; no lock.
-SELECT p.id, p.traits::text, p.email, p.phone, p.language, p.timezone, w.timezone
-FROM profiles_profile p JOIN accounts_workspace w ON w.id = p.workspace_id
-WHERE p.id = ANY(%(profiles)s::bigint[])
+-- name: load_people
+-- What a rule may ask of some profiles themselves, in memory; JSON as text, so that its numbers stay exact. Primary
+-- keys; no lock.
+-- relation asked: profile_id bigint, now timestamptz
+SELECT a.now, p.id, p.traits::text AS traits, p.email, p.phone, p.language, p.timezone, w.timezone AS workspace_timezone
+FROM {asked} AS a
+JOIN profiles_profile p ON p.id = a.profile_id
+JOIN accounts_workspace w ON w.id = p.workspace_id
 
--- name: load_history
--- What the profiles did, of some names or (NULL) of all, oldest first, and, without a type, how often, first and last
--- they did it. events_event_profile_ix, primary key of events_summary; no lock.
-SELECT e.profile_id, e.name, e.type, e.occurred_at, e.properties::text,
-       NULL::bigint AS count, NULL::timestamptz AS first_at, NULL::timestamptz AS last_at, e.id
-FROM events_event e
-WHERE e.profile_id = ANY(%(profiles)s::bigint[])
-  AND (%(names)s::text[] IS NULL OR e.name = ANY(%(names)s::text[]))
-UNION ALL
-SELECT s.profile_id, s.name, NULL, NULL, NULL, s.count, s.first_at, s.last_at, NULL
-FROM events_summary s
-WHERE s.profile_id = ANY(%(profiles)s::bigint[])
-  AND (%(names)s::text[] IS NULL OR s.name = ANY(%(names)s::text[]))
-ORDER BY profile_id, occurred_at, id
+-- name: load_past
+-- The same people with what they did: the events of the log, oldest first, and by name how often, first and last. One
+-- row a person, so that a question about one is one round trip. events_event_profile_ix, primary key of
+-- events_summary; no lock.
+-- relation people: now timestamptz, id bigint
+-- relation log: profile_id bigint, id bigint, name text, type text, occurred_at timestamptz, properties jsonb
+-- relation summary: profile_id bigint, name text, count bigint, first_at timestamptz, last_at timestamptz
+SELECT people.*, past.events, done.summary
+FROM {people} AS people
+LEFT JOIN LATERAL (
+    SELECT json_agg(json_build_array(e.name, e.type, e.occurred_at, e.properties) ORDER BY e.occurred_at, e.id)::text
+        AS events
+    FROM {log} AS e WHERE e.profile_id = people.id
+) AS past ON true
+LEFT JOIN LATERAL (
+    SELECT json_agg(json_build_array(s.name, s.count, s.first_at, s.last_at))::text AS summary
+    FROM {summary} AS s WHERE s.profile_id = people.id
+) AS done ON true
 
 -- name: load_memberships
 -- The segments and lists that the profiles are in, by key. segments_membership_profile_ix,
