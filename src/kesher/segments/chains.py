@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 
 from kesher.segments.happenings import Happening
 from kesher.segments.moments import earliest
-from kesher.segments.types import ChainRows, LeafSql, PastEvent, Person, Scope, Verdict
+from kesher.segments.types import ChainRows, LeafSql, Person, Scope, Verdict
 from kesher.segments.windows import Window
 from kesher.segments.words import Words, duration, joined, phrase
 
@@ -126,12 +126,12 @@ class Chain:
         """The same over the log."""
         roles: dict[str, str] = {}
         levels: list[str] = []
-        columns = "CASE WHEN m1 THEN t END AS s1, CASE WHEN m1 THEN t END AS r1"
-        levels.append(f"SELECT l.*, {columns} FROM ({{below}}) AS l")
+        levels.append("SELECT l.*, CASE WHEN m1 THEN t END AS s1 FROM ({below}) AS l")
         for number, step in enumerate(self.steps, start=1):
             roles[f"m{number}"] = _role(step.happening, scope)
             if number > 1:
-                roles[f"f{number}"] = " OR ".join(_role(each, scope) for each in step.without) or "false"
+                if step.without:
+                    roles[f"f{number}"] = " OR ".join(_role(each, scope) for each in step.without)
                 levels += _level(number, step, scope)
         if self.ending is not None:
             roles["f"] = _role(self.ending.happening, scope)
@@ -173,8 +173,7 @@ class Chain:
 
 
 def _times(happening: Happening, person: Person, window: Window, now: datetime) -> Sequence[datetime]:
-    found: list[PastEvent] = [event for event in happening.of(person) if window.covers(event.occurred_at, now)]
-    return [event.occurred_at for event in found]
+    return [event.occurred_at for event in window.covered(happening.of(person), now)]
 
 
 def _extended(
@@ -197,20 +196,28 @@ def _role(happening: Happening, scope: Scope) -> str:
 
 
 def _level(number: int, step: Step, scope: Scope) -> list[str]:
-    """Two SELECTs over the level below: the latest before each row, then who is reached from it."""
-    below = number - 1
-    window = "(PARTITION BY who ORDER BY t GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
-    latest = (
-        f"SELECT l.*, max(r{below}) OVER w AS p{number}, max(s{below}) OVER w AS b{number},"
-        f" max(CASE WHEN f{number} THEN t END) OVER w AS q{number} FROM ({{below}}) AS l WINDOW w AS {window}"
-    )
-    tests = [f"m{number}", f"p{number} IS NOT NULL", f"(q{number} IS NULL OR q{number} <= p{number})"]
+    """Two SELECTs over the level below: the latest before each row, then who is reached from it.
+
+    Of each row `r` is when the step was reached and `s` when the chain to it began, the same at the first step: each
+    window aggregate costs, over a million people, as much as the scan.
+    """
+    latest = {f"p{number}": "s1" if number == 2 else f"r{number - 1}"}
+    began = f"p{number}"
+    tests = [f"m{number}", f"p{number} IS NOT NULL"]
+    if number > 2:
+        began = f"b{number}"
+        latest[began] = f"s{number - 1}"
+    if step.without:
+        latest[f"q{number}"] = f"CASE WHEN f{number} THEN t END"
+        tests.append(f"(q{number} IS NULL OR q{number} <= p{number})")
     if step.within is not None:
         gap = scope.bind(step.within.total_seconds(), "float8")
         tests.append(f"t <= p{number} + make_interval(secs => {gap})")
     passes = " AND ".join(tests)
-    reached = (
+    columns = ", ".join(f"max({sql}) OVER w AS {name}" for name, sql in latest.items())
+    window = "(PARTITION BY who ORDER BY t GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
+    return [
+        f"SELECT l.*, {columns} FROM ({{below}}) AS l WINDOW w AS {window}",
         f"SELECT l.*, CASE WHEN {passes} THEN t END AS r{number},"
-        f" CASE WHEN {passes} THEN b{number} END AS s{number} FROM ({{below}}) AS l"
-    )
-    return [latest, reached]
+        f" CASE WHEN {passes} THEN {began} END AS s{number} FROM ({{below}}) AS l",
+    ]

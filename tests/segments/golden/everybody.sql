@@ -12,9 +12,9 @@ LEFT JOIN (SELECT g.profile_id, (SELECT (s.start IS NOT NULL)
 FROM (SELECT g.start AS start, g.next AS next, g.pending AS pending) AS s) AS h1
 FROM (SELECT who AS profile_id, max(s2) FILTER (WHERE t + make_interval(secs => %(b1_15)s::float8) <= %(b1_now)s::timestamptz AND (follower IS NULL OR follower > t + make_interval(secs => %(b1_15)s::float8))) AS start, min(t) FILTER (WHERE t > %(b1_now)s::timestamptz) AS next, min(t + make_interval(secs => %(b1_15)s::float8)) FILTER (WHERE s2 IS NOT NULL AND t <= %(b1_now)s::timestamptz AND t + make_interval(secs => %(b1_15)s::float8) > %(b1_now)s::timestamptz AND follower IS NULL) AS pending
 FROM (SELECT l.*, min(CASE WHEN f AND t <= %(b1_now)s::timestamptz THEN t END) OVER (PARTITION BY who ORDER BY t DESC GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS follower
-FROM (SELECT l.*, CASE WHEN m2 AND p2 IS NOT NULL AND (q2 IS NULL OR q2 <= p2) AND t <= p2 + make_interval(secs => %(b1_13)s::float8) THEN t END AS r2, CASE WHEN m2 AND p2 IS NOT NULL AND (q2 IS NULL OR q2 <= p2) AND t <= p2 + make_interval(secs => %(b1_13)s::float8) THEN b2 END AS s2
-FROM (SELECT l.*, max(r1) OVER w AS p2, max(s1) OVER w AS b2, max(CASE WHEN f2 THEN t END) OVER w AS q2
-FROM (SELECT l.*, CASE WHEN m1 THEN t END AS s1, CASE WHEN m1 THEN t END AS r1
+FROM (SELECT l.*, CASE WHEN m2 AND p2 IS NOT NULL AND (q2 IS NULL OR q2 <= p2) AND t <= p2 + make_interval(secs => %(b1_13)s::float8) THEN t END AS r2, CASE WHEN m2 AND p2 IS NOT NULL AND (q2 IS NULL OR q2 <= p2) AND t <= p2 + make_interval(secs => %(b1_13)s::float8) THEN p2 END AS s2
+FROM (SELECT l.*, max(s1) OVER w AS p2, max(CASE WHEN f2 THEN t END) OVER w AS q2
+FROM (SELECT l.*, CASE WHEN m1 THEN t END AS s1
 FROM (SELECT l.*
 FROM (SELECT e.profile_id AS who, e.occurred_at AS t, (e.name = %(b1_10)s::text) AS m1, (e.name = %(b1_11)s::text) AS m2, (e.name = %(b1_12)s::text) AS f2, (e.name = %(b1_3)s::text) AS f
 FROM events_event e
