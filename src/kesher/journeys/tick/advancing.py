@@ -12,6 +12,7 @@ each other.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -118,7 +119,7 @@ def _record(work: Work) -> None:
         messaging.cancel_messages(work.conn, Relation(_sql["exited_runs"].sql), now=work.now)
     if work.changed:
         count_goals(work)
-        names = {str(version.id): {"journey": version.key, "version": version.number} for version in work.catalogue}
+        names = {str(v.id): json.dumps({"journey": v.key, "version": v.number})[:-1] for v in work.catalogue}
         params = {"history_now": work.now, "history_versions": Jsonb(names)}
         history = Relation(_sql["history_to_log"].sql, params)
         events.append_events(work.conn, history, now=work.now)

@@ -63,11 +63,13 @@ WHERE s.type = 'system' AND s.name IN ('Object Related', 'Object Unrelated', 'Ob
 
 -- name: touch_by_events
 -- Which (segment, profile) pairs the slice makes worth a look. A new profile is tried on the rules that hold for a
--- stranger, whoever was merged or parted on all. segments_dependency's primary key.
+-- stranger, whoever was merged or parted on all. Primary keys of segments_dependency and segments_known_profile: most
+-- are known, and a look costs a third of an attempt to write.
 -- relation seen: workspace_id int, profile_id bigint, kind text, name text
 WITH fresh AS (
     INSERT INTO segments_known_profile (profile_id, shard)
-    SELECT DISTINCT s.profile_id, s.profile_id %% %(shard_count)s::int FROM events_slice s ORDER BY 1
+    SELECT DISTINCT s.profile_id, s.profile_id %% %(shard_count)s::int FROM events_slice s
+    WHERE NOT EXISTS (SELECT FROM segments_known_profile k WHERE k.profile_id = s.profile_id) ORDER BY 1
     ON CONFLICT (profile_id) DO NOTHING
     RETURNING profile_id
 )
