@@ -177,6 +177,7 @@ EXAMPLES = [
     ),
     Example("list_imports", "GET", "/imports"),
     Example("get_import", "GET", "/imports/{import_id}"),
+    Example("reread_import", "PUT", "/imports/{import_id}/reading", {"delimiter": ","}),
     Example(
         "preview_import", "POST", "/imports/{import_id}/preview", {"mapping": [{"column": 0, "target": "user_id"}]}
     ),
@@ -188,6 +189,8 @@ EXAMPLES = [
     Example("get_list", "GET", f"/lists/{MARK}"),
     Example("add_to_list", "POST", f"/lists/{MARK}/members", {"profile_ids": ["{profile_id}"]}),
     Example("list_list_members", "GET", f"/lists/{MARK}/members"),
+    Example("list_list_people", "GET", f"/lists/{MARK}/people"),
+    Example("rename_list", "PATCH", f"/lists/{MARK}", {"name": {"en": MARK}}),
     Example("remove_from_list", "POST", f"/lists/{MARK}/members/remove", {"profile_ids": ["{profile_id}"]}),
     Example("preview_template", "POST", "/template-preview", {"variant": TEMPLATE["variants"][0]}),
     Example("save_template", "PUT", f"/templates/{MARK}-mail", TEMPLATE),
@@ -360,6 +363,7 @@ EXAMPLES = [
     Example("archive_template", "DELETE", f"/templates/{MARK}-mail"),
     Example("delete_score", "DELETE", f"/scores/{MARK}"),
     Example("delete_segment", "DELETE", f"/segments/{MARK}"),
+    Example("delete_list", "DELETE", f"/lists/{MARK}"),
     Example("archive_topic", "DELETE", f"/topics/{MARK}"),
     Example("export_person", "POST", "/profiles/{loser_id}/export"),
     Example("erase_people", "POST", "/erasures", {"profile_ids": ["{loser_id}"]}),

@@ -77,7 +77,7 @@ def test_a_preview_shows_rows_as_they_would_be_read_and_loads_nothing(conn: psyc
 
     rows = api(
         "POST", f"/imports/{found['id']}/preview", {"mapping": found["mapping"]}, **{"Accept-Language": "he"}
-    ).json()
+    ).json()["rows"]
 
     assert (rows[0]["user_id"], rows[0]["consent"], rows[0]["problems"]) == ("17", True, [])
     assert rows[0]["traits"]["birthday"] == "1990-01-31"
@@ -85,6 +85,31 @@ def test_a_preview_shows_rows_as_they_would_be_read_and_loads_nothing(conn: psyc
     assert rows[3]["problems"][0]["message"] == "”not-an-address“ אינה כתובת דוא״ל."
     assert conn.execute("SELECT count(*) FROM profiles_profile").fetchone() == (0,)
     assert api("GET", "/traits").json() == []
+
+
+def test_a_preview_names_refused_rows_behind_the_first_ones(api: Caller) -> None:
+    found = sent(api, "email\n" + "".join(f"u{number}@shop.test\n" for number in range(30)) + "nobody\n")
+
+    seen = api("POST", f"/imports/{found['id']}/preview", {"mapping": found["mapping"]}).json()
+
+    assert (seen["looked_at"], seen["refused"]) == (31, 1)
+    assert [row["row"] for row in seen["rows"]] == [*range(1, 21), 31]
+
+
+def test_a_file_may_be_read_otherwise_until_it_is_started(api: Caller) -> None:
+    found = sent(api, "id;a,b;c\n1;שלום;x\n".encode("cp1255"))
+    assert (found["encoding"], found["delimiter"], found["header"]) == ("cp1255", ";", ["id", "a,b", "c"])
+
+    read = api("PUT", f"/imports/{found['id']}/reading", {"encoding": "cp1252", "delimiter": ","}).json()
+    refused = api("PUT", f"/imports/{found['id']}/reading", {"encoding": "utf-8-sig"})
+    again = api("PUT", f"/imports/{found['id']}/reading", {}).json()
+
+    assert (read["encoding"], read["header"], len(read["mapping"])) == ("cp1252", ["id;a", "b;c"], 2)
+    assert (refused.status_code, refused.json()["code"]) == (422, "segments.file_unreadable")
+    assert (again["samples"], again["mapping"][0]["target"]) == ([["1", "שלום", "x"]], "user_id")
+    start(api, again)
+    assert api("PUT", f"/imports/{found['id']}/reading", {}).status_code == 409
+    assert api("POST", f"/imports/{found['id']}/preview", {"mapping": found["mapping"]}).status_code == 409
 
 
 def test_a_file_becomes_people_with_traits_consent_and_a_list(conn: psycopg.Connection, api: Caller) -> None:

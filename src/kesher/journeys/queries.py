@@ -78,6 +78,7 @@ __all__ = [
     "list_people_at",
     "list_recipes",
     "list_runs",
+    "list_using",
     "list_version_changes",
     "list_versions",
     "next_timer",
@@ -111,6 +112,12 @@ def list_journeys(*, workspace_id: int) -> list[JourneyInfo]:
 def list_keys(conn: Conn, workspace_id: int) -> list[str]:
     """The keys of the workspace's journeys, for rules that name one."""
     return [row[0] for row in _sql.run(conn, "list_keys", {"workspace_id": workspace_id})]
+
+
+def list_using(conn: Conn, kind: str, workspace_id: int, key: str) -> list[str]:
+    """The journeys in force that name a `segment` or a `list`, in a rule or in a node."""
+    values = {"workspace_id": workspace_id, "member": kind, "key": key}
+    return [row[0] for row in _sql.run(conn, "list_using", values)]
 
 
 def get_journey(key: str, *, workspace_id: int) -> JourneyInfo:

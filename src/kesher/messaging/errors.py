@@ -50,6 +50,23 @@ class SegmentNotReady(Conflict):
     )
 
 
+class AudienceInvalid(Invalid):
+    """No audience was named, or two."""
+
+    code = "messaging.audience_invalid"
+    message = Text(en="Choose one audience: a segment or a list.", he="יש לבחור קהל אחד: סגמנט או רשימה.")
+
+
+class ListNotReady(Conflict):
+    """The list does not exist here."""
+
+    code = "messaging.list_not_ready"
+    message = Text(
+        en="There is no list “{key}” here. Choose another audience.",
+        he="לא נמצאה כאן רשימה בשם ”{key}“. יש לבחור קהל אחר.",
+    )
+
+
 class BroadcastNotFound(NotFound):
     """No such broadcast in this workspace."""
 

@@ -63,7 +63,8 @@ class Closing(models.Model):
 
 
 class Broadcast(models.Model):
-    """One message to everyone in a segment. `audience_cursor` is the last profile whose message was reserved.
+    """One message to everyone in a segment or on a list: one of the two. `audience_cursor` is the last member whose
+    message was reserved.
 
     `state` is `draft`, `scheduled`, `sending`, `paused`, `finished` or `cancelled`; `next_available_at` paces a
     throttled one.
@@ -74,7 +75,8 @@ class Broadcast(models.Model):
     name = models.JSONField()
     template_id = models.BigIntegerField()
     template_version_id = models.BigIntegerField(null=True)
-    segment_id = models.BigIntegerField()
+    segment_id = models.BigIntegerField(null=True)
+    list_id = models.BigIntegerField(null=True)
     topic = models.TextField()
     state = models.TextField(default="draft")
     rate_per_minute = models.IntegerField(null=True)
@@ -88,7 +90,14 @@ class Broadcast(models.Model):
 
     class Meta:
         db_table = "messaging_broadcast"
-        constraints = [models.UniqueConstraint(fields=["workspace_id", "key"], name="messaging_broadcast_key_uq")]
+        constraints = [
+            models.UniqueConstraint(fields=["workspace_id", "key"], name="messaging_broadcast_key_uq"),
+            models.CheckConstraint(
+                condition=models.Q(segment_id__isnull=True, list_id__isnull=False)
+                | models.Q(segment_id__isnull=False, list_id__isnull=True),
+                name="messaging_broadcast_audience_ck",
+            ),
+        ]
 
 
 class Message(models.Model):

@@ -173,14 +173,15 @@ class SuppressionInfo:
 
 @dataclass(frozen=True, slots=True)
 class BroadcastInfo:
-    """A broadcast and how far it is; `counts` are messages by state."""
+    """A broadcast to a segment or a list, and how far it is; `counts` are messages by state."""
 
     id: int
     workspace_id: int
     key: str
     name: dict[str, str]
     template: str
-    segment: str
+    segment: str | None
+    list: str | None
     topic: str
     state: str
     rate_per_minute: int | None

@@ -25,7 +25,7 @@ from kesher.segments.errors import (
 from kesher.segments.evaluating import evaluate
 from kesher.segments.parsing import dependencies_of, parse_rule, references_of
 from kesher.segments.reading import unknown
-from kesher.segments.registry import keys_of
+from kesher.segments.registry import keys_of, users_of
 from kesher.segments.scores.cycles import refuse_cycles
 from kesher.segments.types import Dependencies, Person, Reference, Rule, SegmentRow, SegmentState
 
@@ -92,10 +92,12 @@ def follow_workspace_zone(conn: Conn, *, workspace_id: int) -> int:
 
 
 def delete_segment(conn: Conn, *, workspace_id: int, key: str, now: datetime) -> None:
-    """Delete a segment that no other is built on; its members vanish without events."""
+    """Delete a segment that nothing else uses; its members vanish without events."""
     with conn.transaction():
         _sql.run(conn, "lock_definitions")
-        users = [row[0] for row in _sql.run(conn, "list_users", {"workspace_id": workspace_id, "key": key})]
+        asked = {"workspace_id": workspace_id, "kind": "segment", "key": key}
+        users = [row[0] for row in _sql.run(conn, "list_users", asked)]
+        users += users_of(conn, "segment", workspace_id, key)
         if users:
             raise SegmentInUse(key=key, users=", ".join(users))
         gone = _sql.run(conn, "retire_segment", {"workspace_id": workspace_id, "key": key, "now": now})

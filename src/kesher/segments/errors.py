@@ -59,6 +59,16 @@ class ListExists(Conflict):
     message = Text(en="There is already a list “{key}”.", he="כבר קיימת רשימה בשם ”{key}“.")
 
 
+class ListInUse(Conflict):
+    """Segments, journeys or broadcasts use it."""
+
+    code = "segments.list_in_use"
+    message = Text(
+        en="The list “{key}” is used by {users}. Change them first.",
+        he="הרשימה ”{key}“ נמצאת בשימוש אצל {users}. יש לשנות אותם תחילה.",
+    )
+
+
 class KeyInvalid(Invalid):
     """A key must be usable in files and addresses."""
 

@@ -15,7 +15,8 @@ from kesher.kernel.shards import SHARDS
 from kesher.kernel.sql import statements_of
 from kesher.kernel.text import Text
 from kesher.segments.definitions import check_key
-from kesher.segments.errors import ListExists, ListNotFound
+from kesher.segments.errors import ListExists, ListInUse, ListNotFound
+from kesher.segments.registry import users_of
 from kesher.segments.types import ListRow
 
 _sql = statements_of(__package__)
@@ -30,6 +31,44 @@ def create_list(conn: Conn, *, workspace_id: int, key: str, name: Text, now: dat
     if row is None:
         raise ListExists(key=key)
     return ListRow(*row)
+
+
+def rename_list(conn: Conn, *, workspace_id: int, key: str, name: Text) -> ListRow:
+    """Call a list otherwise; its key stays."""
+    values = {"workspace_id": workspace_id, "key": key, "name": Jsonb(name.as_dict())}
+    row = _sql.run(conn, "rename_list", values).fetchone()
+    if row is None:
+        raise ListNotFound(key=key)
+    return ListRow(*row)
+
+
+def delete_list(conn: Conn, *, workspace_id: int, key: str) -> None:
+    """Delete a list that nothing uses; the people stay, and no event tells of them. `clear_deleted_lists` removes its
+    rows in the background, since nobody finds them any more."""
+    with conn.transaction():
+        # The same lock as saving a segment: none can begin to ask for the list meanwhile.
+        _sql.run(conn, "lock_definitions")
+        asked = {"workspace_id": workspace_id, "kind": "list", "key": key}
+        users = [row[0] for row in _sql.run(conn, "list_users", asked)]
+        users += users_of(conn, "list", workspace_id, key)
+        if users:
+            raise ListInUse(key=key, users=", ".join(users))
+        if _sql.run(conn, "delete_list", {"workspace_id": workspace_id, "key": key}).fetchone() is None:
+            raise ListNotFound(key=key)
+
+
+def clear_deleted_lists(conn: Conn) -> int:
+    """Remove the rows that deleted lists left, in chunks; how many."""
+    removed = 0
+    while chunk := _sql.run(conn, "clear_deleted_lists", {"limit": CHUNK}).rowcount:
+        removed += chunk
+    return removed
+
+
+def count_list_members(conn: Conn, *, workspace_id: int, key: str | None = None) -> dict[str, int]:
+    """How many living people are on each list of the workspace, or on the one of a key."""
+    values = {"workspace_id": workspace_id, "key": key}
+    return dict(_sql.run(conn, "count_list_members", values).fetchall())
 
 
 def get_list(conn: Conn, *, workspace_id: int, key: str) -> ListRow:

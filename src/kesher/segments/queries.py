@@ -10,7 +10,7 @@ from kesher.segments.imports.storing import get_import, list_imports, list_refus
 from kesher.segments.language import describe_language
 from kesher.segments.leaves.event import read_event_leaf
 from kesher.segments.leaves.relative_date import read_day
-from kesher.segments.lists import get_list, list_lists, list_profile_lists
+from kesher.segments.lists import count_list_members, get_list, list_lists, list_profile_lists
 from kesher.segments.members import (
     count_matching,
     count_members,
@@ -37,6 +37,7 @@ __all__ = [
     "compile_rule",
     "compile_where",
     "count_grades",
+    "count_list_members",
     "count_matching",
     "count_members",
     "dependencies_of",

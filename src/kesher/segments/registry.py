@@ -1,5 +1,5 @@
-"""What a higher room may add: kinds of leaf (this room's own are found in leaves/), and how to list the keys of a
-thing that rules name (a template, a journey)."""
+"""What a higher room may add: kinds of leaf (this room's own are found in leaves/), how to list the keys of a thing
+that rules name (a template, a journey), and what of its own uses a segment or a list."""
 
 from __future__ import annotations
 
@@ -29,11 +29,14 @@ __all__ = [
     "quoted",
     "register_leaf",
     "register_reference",
+    "register_users",
+    "users_of",
 ]
 
 _T = TypeVar("_T")
 _LEAVES: dict[str, type[Leaf]] = {}
 _KEYS: dict[str, Callable[[Conn, int], Iterable[str]]] = {}
+_USERS: list[Callable[[Conn, str, int, str], Iterable[str]]] = []
 
 
 def discover(package: str, base: type[_T]) -> list[type[_T]]:
@@ -69,6 +72,17 @@ def register_reference(kind: str, list_keys: Callable[[Conn, int], Iterable[str]
 def keys_of(conn: Conn, kind: str, workspace_id: int) -> list[str] | None:
     """The keys of a kind of thing in the workspace; None when no room has such things."""
     return list(_KEYS[kind](conn, workspace_id)) if kind in _KEYS else None
+
+
+def register_users(list_users: Callable[[Conn, str, int, str], Iterable[str]]) -> None:
+    """Say which things of a room use a `segment` or a `list` (kind, workspace, key), so that it is not deleted under
+    them."""
+    _USERS.append(list_users)
+
+
+def users_of(conn: Conn, kind: str, workspace_id: int, key: str) -> list[str]:
+    """What of the higher rooms uses a segment or a list."""
+    return [user for list_users in _USERS for user in list_users(conn, kind, workspace_id, key)]
 
 
 def leaf_kinds() -> dict[str, type[Leaf]]:

@@ -13,9 +13,10 @@ routes = Routes("broadcasts")
 
 
 class PreflightQuestion(In):
-    """An audience and a topic (empty: the whole channel), now or at a moment to come."""
+    """An audience (a `segment` or a `list`) and a topic (empty: the whole channel), now or at a moment to come."""
 
-    segment: str = Field(max_length=100)
+    segment: str | None = Field(None, max_length=100)
+    list: str | None = Field(None, max_length=100)
     topic: str = Field("", max_length=100)
     at: Moment | None = None
 
@@ -67,9 +68,14 @@ class BroadcastResultsDetail(Out):
 
 @routes.ask("/broadcast-preflight", permission="messaging:read")
 def preflight_broadcast(call: Call, body: PreflightQuestion) -> PreflightDetail:
-    """How many of a segment would get a broadcast, and who is held back and why."""
+    """How many of a segment or a list would get a broadcast, and who is held back and why."""
     found = queries.preflight_broadcast(
-        call.conn, workspace_id=call.workspace_id, segment=body.segment, topic=body.topic, now=body.at or call.now
+        call.conn,
+        workspace_id=call.workspace_id,
+        segment=body.segment,
+        list_key=body.list,
+        topic=body.topic,
+        now=body.at or call.now,
     )
     held = [HeldBackCount(reason=h.reason, text=_said(h.reason), people=h.people, later=h.later) for h in found.held]
     return PreflightDetail(audience=found.audience, sends=found.sends, held=held, estimated=found.estimated)

@@ -17,13 +17,14 @@ routes = Routes("broadcasts")
 
 
 class BroadcastDetail(Out):
-    """A broadcast and how far it is; `counts` are messages by state."""
+    """A broadcast to a segment or a list, and how far it is; `counts` are messages by state."""
 
     id: int
     key: str
     name: BothTexts
     template: str
-    segment: str
+    segment: str | None
+    list: str | None
     topic: str
     state: str
     rate_per_minute: int | None
@@ -35,12 +36,13 @@ class BroadcastDetail(Out):
 
 
 class NewBroadcast(In):
-    """A draft: a template to a segment, both by key, about a topic (empty: the whole channel)."""
+    """A draft: a template to a `segment` or to a `list`, all by key, about a topic (empty: the whole channel)."""
 
     key: Key
     name: LocalText
     template: str = Field(max_length=100)
-    segment: str = Field(max_length=100)
+    segment: str | None = Field(None, max_length=100)
+    list: str | None = Field(None, max_length=100)
     topic: str = Field("", max_length=100)
     rate_per_minute: int | None = Field(None, ge=1, le=10_000_000)
 
@@ -77,6 +79,7 @@ def create_broadcast(call: Call, body: NewBroadcast) -> BroadcastDetail:
         name=body.name.as_text(),
         template=body.template,
         segment=body.segment,
+        list_key=body.list,
         topic=body.topic,
         rate_per_minute=body.rate_per_minute,
         now=call.now,

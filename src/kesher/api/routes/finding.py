@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Annotated
-
 from pydantic import Field
 
 from kesher.api.paging import Id, Page, decode_cursor, page_of
+from kesher.api.people import PersonRow, TraitName, person_rows
 from kesher.api.routing import Call, Routes
-from kesher.api.schemas import In, JsonObject, Out
-from kesher.events import queries as events
+from kesher.api.schemas import In, JsonObject
 from kesher.profiles import queries as profiles
 from kesher.profiles.types import ProfileView
 from kesher.segments import queries as segments
 
 routes = Routes("people")
-
-TraitName = Annotated[str, Field(min_length=1, max_length=200)]
 
 
 class PeopleQuestion(In):
@@ -31,29 +26,14 @@ class PeopleQuestion(In):
     limit: int = Field(50, ge=1, le=200)
 
 
-class PersonRow(Out):
-    """A person in a list, with the traits that were asked for; `name` is empty when none is known."""
-
-    id: int
-    name: str
-    email: str | None
-    phone: str | None
-    language: str | None
-    created_at: datetime
-    last_seen_at: datetime | None
-    traits: JsonObject
-
-
 @routes.ask("/people/search", permission="profiles:read")
 def find_people(call: Call, body: PeopleQuestion) -> Page[PersonRow]:
     """Living people, the newest first. A rule that takes too long is refused; save it as a segment then."""
     after = decode_cursor(body.cursor, tuple[Id])
     rows = _rows(call, body, after[0] if after else None)
     shown = rows[: body.limit]
-    seen = events.list_last_seen(call.conn, [row.id for row in shown])
-    return page_of(
-        rows, body.limit, key=lambda row: (row.id,), show=lambda row: _person(row, body.columns, seen.get(row.id))
-    )
+    people = person_rows(call.conn, shown, body.columns)
+    return page_of(rows, body.limit, key=lambda row: (row.id,), show=lambda row: people[row.id])
 
 
 def _rows(call: Call, body: PeopleQuestion, before: int | None) -> list[ProfileView]:
@@ -66,16 +46,3 @@ def _rows(call: Call, body: PeopleQuestion, before: int | None) -> list[ProfileV
         call.conn, rule, workspace_id=here, now=call.now, text=body.q, before_id=before, limit=limit
     )
     return profiles.list_profiles(call.conn, found, workspace_id=here)
-
-
-def _person(row: ProfileView, columns: list[str], seen_at: datetime | None) -> PersonRow:
-    return PersonRow(
-        id=row.id,
-        name=profiles.full_name(row.traits),
-        email=row.email,
-        phone=row.phone,
-        language=row.language,
-        created_at=row.created_at,
-        last_seen_at=seen_at,
-        traits={name: row.traits[name] for name in columns if name in row.traits},
-    )

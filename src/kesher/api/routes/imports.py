@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from ninja import File
 from ninja.files import UploadedFile
@@ -25,6 +25,9 @@ from kesher.profiles.types import TraitType
 from kesher.segments import queries, services
 from kesher.segments.errors import ImportInvalid
 from kesher.segments.types import ColumnMapping, ImportConsent, ImportInfo, ImportState, ReadRow, RefusedRow, Target
+
+Encoding = Literal["utf-8-sig", "utf-16", "cp1255", "cp1252"]
+Delimiter = Literal[",", ";", "\t", "|"]
 
 routes = Routes("imports")
 
@@ -58,6 +61,13 @@ class ImportedConsent(In):
     given_at: Moment | None = None
 
 
+class ImportReading(In):
+    """How the file is written; what is null is found out."""
+
+    encoding: Encoding | None = None
+    delimiter: Delimiter | None = None
+
+
 class ImportMapping(In):
     """What the columns are; those that are not named are left out."""
 
@@ -80,6 +90,16 @@ class MappedColumn(Out):
     type: TraitType | None
 
 
+class ImportConsentDetail(Out):
+    """What the people of a file agreed to, where and in which words."""
+
+    channel: str
+    topic: str
+    source: str
+    wording: str
+    given_at: datetime | None
+
+
 class ImportDetail(Out):
     """A file and how far it is: of `rows`, `done` were read, of which `accepted` were taken (`created` people were new)
     and `refused` were not. `mapping` is a suggestion until it is started; `samples` are the first rows."""
@@ -87,11 +107,14 @@ class ImportDetail(Out):
     id: int
     filename: str
     state: ImportState
+    encoding: Encoding
+    delimiter: Delimiter
     header: list[str]
     samples: list[list[str]]
     rows: int
     mapping: list[MappedColumn]
     list_key: str | None
+    consent: ImportConsentDetail | None
     done: int
     accepted: int
     created: int
@@ -110,6 +133,15 @@ class PreviewedRow(Out):
     traits: JsonObject
     consent: bool | None
     problems: list[ProblemPlace]
+
+
+class ImportPreviewDetail(Out):
+    """Of the first rows so many were `looked_at`, and so many would be `refused`; shown are the first of all, and the
+    first of the refused."""
+
+    looked_at: int
+    refused: int
+    rows: list[PreviewedRow]
 
 
 class RefusedRowsFile(Out):
@@ -150,12 +182,29 @@ def get_import(call: Call, import_id: PathId) -> ImportDetail:
     return _detail(_import(call, import_id))
 
 
+@routes.put("/imports/{import_id}/reading", permission="profiles:write")
+def reread_import(call: Call, import_id: PathId, body: ImportReading) -> ImportDetail:
+    """Read a file that was not started with another encoding or delimiter; its columns are suggested anew."""
+    read = services.reread_import(
+        call.conn,
+        workspace_id=call.workspace_id,
+        import_id=import_id,
+        encoding=body.encoding,
+        delimiter=body.delimiter,
+    )
+    call.audit("segments.reread_import", import_id, {"encoding": read.encoding, "delimiter": read.delimiter})
+    return _detail(read)
+
+
 @routes.ask("/imports/{import_id}/preview", permission="profiles:write")
-def preview_import(call: Call, import_id: PathId, body: ImportMapping) -> list[PreviewedRow]:
+def preview_import(call: Call, import_id: PathId, body: ImportMapping) -> ImportPreviewDetail:
     """The first rows as they would be read with these columns; nothing is loaded."""
     book = profiles.load_trait_book(call.conn, workspace_id=call.workspace_id)
     mapping = [each.as_mapping() for each in body.mapping]
-    return [_previewed(row) for row in queries.preview_import(_import(call, import_id), mapping, book)]
+    found = queries.preview_import(_import(call, import_id), mapping, book)
+    return ImportPreviewDetail(
+        looked_at=found.looked_at, refused=found.refused, rows=[_previewed(row) for row in found.rows]
+    )
 
 
 @routes.post("/imports/{import_id}/start", permission="profiles:write")

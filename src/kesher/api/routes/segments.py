@@ -1,4 +1,4 @@
-"""Segments by rule, lists by hand."""
+"""Segments: groups by rule, and rules looked at before they are saved."""
 
 from __future__ import annotations
 
@@ -8,14 +8,12 @@ from typing import Annotated, Any
 from pydantic import Field, JsonValue
 from pydantic_core import to_jsonable_python
 
-from kesher.api.living import living_people
 from kesher.api.paging import BIGGEST, Cursor, Id, Limit, Page, decode_cursor, page_of
 from kesher.api.problems import ProblemPlace
 from kesher.api.routes.profiles import ProfileDetail
 from kesher.api.routing import Call, Routes
-from kesher.api.schemas import BothTexts, In, JsonObject, Key, LocalText, Out, PathId, PathKey
+from kesher.api.schemas import BothTexts, In, JsonObject, LocalText, Out, PathId, PathKey
 from kesher.kernel.errors import Invalid
-from kesher.kernel.relations import Relation
 from kesher.kernel.text import Text
 from kesher.profiles import queries as profiles
 from kesher.segments import queries, services
@@ -104,34 +102,6 @@ class MembershipDetail(Out):
 
     profile_id: int
     since: datetime
-
-
-class ListDetail(Out):
-    """A list."""
-
-    id: int
-    key: str
-    name: BothTexts
-    created_at: datetime
-
-
-class NewList(In):
-    """A list to be made."""
-
-    key: Key
-    name: LocalText
-
-
-class ListChange(In):
-    """Whom to put on a list or take off it."""
-
-    profile_ids: list[Annotated[int, Field(ge=1, le=BIGGEST)]] = Field(min_length=1, max_length=10_000)
-
-
-class ListChanged(Out):
-    """How many it changed something for."""
-
-    changed: int
 
 
 class ProfileSegment(Out):
@@ -243,68 +213,6 @@ def list_profile_segments(call: Call, profile_id: PathId) -> list[ProfileSegment
     profiles.get_profile(call.conn, workspace_id=call.workspace_id, profile_id=profile_id)
     found = queries.list_profile_segments(call.conn, workspace_id=call.workspace_id, profile_id=profile_id)
     return [ProfileSegment(segment=key, since=since) for key, since in sorted(found.items())]
-
-
-@routes.get("/lists", permission="segments:read")
-def list_lists(call: Call) -> list[ListDetail]:
-    """The lists by key."""
-    rows = queries.list_lists(call.conn, workspace_id=call.workspace_id)
-    return [ListDetail.model_validate(row) for row in rows]
-
-
-@routes.post("/lists", permission="segments:write", status=201)
-def create_list(call: Call, body: NewList) -> ListDetail:
-    """Make an empty list."""
-    made = services.create_list(
-        call.conn, workspace_id=call.workspace_id, key=body.key, name=body.name.as_text(), now=call.now
-    )
-    call.audit("segments.create_list", made.key, {"name": dict(made.name)})
-    return ListDetail.model_validate(made)
-
-
-@routes.get("/lists/{key}", permission="segments:read")
-def get_list(call: Call, key: PathKey) -> ListDetail:
-    """A list."""
-    return ListDetail.model_validate(queries.get_list(call.conn, workspace_id=call.workspace_id, key=key))
-
-
-@routes.get("/lists/{key}/members", permission="segments:read")
-def list_list_members(call: Call, key: PathKey, cursor: Cursor = None, limit: Limit = 50) -> Page[MembershipDetail]:
-    """Who is on a list, by profile id."""
-    after = decode_cursor(cursor, tuple[Id])
-    rows = queries.list_list_members(
-        call.conn,
-        workspace_id=call.workspace_id,
-        key=key,
-        after=after[0] if after else 0,
-        limit=limit + 1,
-    )
-    return page_of(rows, limit, key=lambda row: (row.profile_id,), show=MembershipDetail.model_validate)
-
-
-@routes.post("/lists/{key}/members", permission="segments:write")
-def add_to_list(call: Call, key: PathKey, body: ListChange) -> ListChanged:
-    """Put people on a list."""
-    changed = services.add_to_list(
-        call.conn, _people(call, key, body.profile_ids), workspace_id=call.workspace_id, key=key, now=call.now
-    )
-    call.audit("segments.add_to_list", key, {"changed": changed})
-    return ListChanged(changed=changed)
-
-
-@routes.post("/lists/{key}/members/remove", permission="segments:write")
-def remove_from_list(call: Call, key: PathKey, body: ListChange) -> ListChanged:
-    """Take people off a list."""
-    changed = services.remove_from_list(
-        call.conn, _people(call, key, body.profile_ids), workspace_id=call.workspace_id, key=key, now=call.now
-    )
-    call.audit("segments.remove_from_list", key, {"changed": changed})
-    return ListChanged(changed=changed)
-
-
-def _people(call: Call, key: str, profile_ids: list[int]) -> Relation:
-    queries.get_list(call.conn, workspace_id=call.workspace_id, key=key)
-    return living_people(call, profile_ids)
 
 
 def explained(part: Explanation) -> RuleExplanation:

@@ -22,3 +22,12 @@ WHERE m.workspace_id = %(workspace_id)s::int AND u.is_active
 -- name: list_keys
 -- The journeys that a rule may name. Unique key.
 SELECT j.key FROM journeys_journey j WHERE j.workspace_id = %(workspace_id)s::int ORDER BY j.key
+
+-- name: list_using
+-- The journeys in force whose definition has a member of that name and value, however deep. Reads the few definitions
+-- in force; journeys_journey_key_uq.
+SELECT j.key FROM journeys_journey j JOIN journeys_version v ON v.id = j.current_version_id
+WHERE j.workspace_id = %(workspace_id)s::int AND j.state IN ('live', 'paused')
+  AND jsonb_path_exists(v.definition, ('$.** ? (@."' || %(member)s::text || '" == $key)')::jsonpath,
+                        jsonb_build_object('key', %(key)s::text))
+ORDER BY j.key

@@ -8,6 +8,7 @@ from kesher.messaging.queries.broadcasts import (
     get_broadcast,
     list_broadcast_keys,
     list_broadcasts,
+    list_broadcasts_using,
 )
 from kesher.messaging.queries.calendars import list_closings
 from kesher.messaging.queries.exporting import export_person
@@ -63,6 +64,7 @@ __all__ = [
     "get_queue_state",
     "list_broadcast_keys",
     "list_broadcasts",
+    "list_broadcasts_using",
     "list_captured",
     "list_closings",
     "list_messages",

@@ -34,6 +34,12 @@ def list_broadcast_keys(conn: Conn, workspace_id: int) -> list[str]:
     return [row[0] for row in _sql.run(conn, "broadcast_keys", {"workspace_id": workspace_id})]
 
 
+def list_broadcasts_using(conn: Conn, kind: str, workspace_id: int, key: str) -> list[str]:
+    """The broadcasts that are not over and go to a `segment` or a `list`."""
+    values = {"kind": kind, "workspace_id": workspace_id, "key": key}
+    return [row[0] for row in _sql.run(conn, "broadcasts_using", values)]
+
+
 def count_broadcast_messages(conn: Conn, broadcast_ids: Sequence[int]) -> dict[int, dict[str, int]]:
     """Messages by state for each of the broadcasts."""
     counts: dict[int, dict[str, int]] = {broadcast_id: {} for broadcast_id in broadcast_ids}

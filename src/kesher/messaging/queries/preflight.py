@@ -12,7 +12,7 @@ from kesher.accounts import queries as accounts
 from kesher.kernel.db import Conn
 from kesher.kernel.relations import Relation
 from kesher.kernel.sql import statements_of
-from kesher.messaging.errors import SegmentNotReady
+from kesher.messaging.errors import AudienceInvalid, ListNotReady, SegmentNotReady
 from kesher.messaging.gate import Gate
 from kesher.messaging.queries.broadcasts import get_broadcast
 from kesher.messaging.queries.reach import relation_unreachable
@@ -23,6 +23,16 @@ _sql = statements_of("kesher.messaging")
 
 _MOST = 50_000
 """People looked at one by one; of more, every so many-th."""
+_SELECT = "SELECT m.profile_id, %(flight_channel)s::text AS channel, %(flight_topic)s::text AS topic"
+_OF_SEGMENT = (
+    " FROM segments_membership m"
+    " WHERE m.segment_id = %(flight_audience)s::bigint AND m.profile_id %% %(flight_step)s::integer = 0"
+)
+_OF_LIST = (
+    " FROM segments_list_member m JOIN profiles_profile p ON p.id = m.profile_id"
+    " WHERE m.list_id = %(flight_audience)s::bigint AND m.profile_id %% %(flight_step)s::integer = 0"
+    " AND p.merged_into_id IS NULL AND p.erased_at IS NULL"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,20 +84,28 @@ class BroadcastResults:
 
 
 def preflight_broadcast(
-    conn: Conn, *, workspace_id: int, segment: str, topic: str, now: datetime, channel: str = "email"
+    conn: Conn,
+    *,
+    workspace_id: int,
+    topic: str,
+    now: datetime,
+    segment: str | None = None,
+    list_key: str | None = None,
+    channel: str = "email",
 ) -> Preflight:
-    """What the gate would say of a marketing message to everybody in a segment at `now`: counted by sets, with the
-    clocks of each place asked once. Priorities are left out, since they depend on what else waits."""
-    found = _sql.run(conn, "preflight_size", {"workspace_id": workspace_id, "segment": segment}).fetchone()
+    """What the gate would say of a marketing message to everybody in a segment or on a list at `now`: counted by sets,
+    with the clocks of each place asked once. Priorities are left out, since they depend on what else waits."""
+    if (segment is None) == (list_key is None):
+        raise AudienceInvalid
+    asked = {"workspace_id": workspace_id, "segment": segment, "list": list_key}
+    found = _sql.run(conn, "preflight_size", asked).fetchone()
     if found is None:
-        raise SegmentNotReady(key=segment)
-    segment_id, audience = found
+        raise SegmentNotReady(key=segment) if segment is not None else ListNotReady(key=list_key or "")
+    audience_id, audience = found
     step = max(1, ceil(audience / _MOST))
     people = Relation(
-        "SELECT m.profile_id, %(flight_channel)s::text AS channel, %(flight_topic)s::text AS topic"
-        " FROM segments_membership m"
-        " WHERE m.segment_id = %(flight_segment)s::bigint AND m.profile_id %% %(flight_step)s::integer = 0",
-        {"flight_channel": channel, "flight_topic": topic, "flight_segment": segment_id, "flight_step": step},
+        _SELECT + (_OF_SEGMENT if segment is not None else _OF_LIST),
+        {"flight_channel": channel, "flight_topic": topic, "flight_audience": audience_id, "flight_step": step},
     )
     params = {"workspace_id": workspace_id, "now": now}
     gate = Gate(get_policy(conn, workspace_id=workspace_id), accounts.get_workspace(workspace_id).timezone)

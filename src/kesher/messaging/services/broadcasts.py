@@ -1,4 +1,4 @@
-"""Broadcasts: one message to everyone in a segment.
+"""Broadcasts: one message to everyone in a segment or on a list.
 
 The audience is reserved in small chunks just ahead of the sender, in the order of profile ids, so that pausing,
 cancelling and throttling take effect at once and no transaction is long.
@@ -18,9 +18,11 @@ from kesher.kernel.db import Conn
 from kesher.kernel.sql import statements_of
 from kesher.kernel.text import Text
 from kesher.messaging.errors import (
+    AudienceInvalid,
     BroadcastExists,
     BroadcastNotFound,
     BroadcastStateWrong,
+    ListNotReady,
     SegmentNotReady,
     TemplateNotReady,
     TemplateWithoutWayOut,
@@ -42,8 +44,9 @@ class _Locked(NamedTuple):
     state: str
     template: str
     template_version_id: int | None
-    segment: str
+    segment: str | None
     segment_state: str | None
+    list: str | None
 
 
 def create_broadcast(
@@ -53,18 +56,22 @@ def create_broadcast(
     key: str,
     name: Text | Mapping[str, str],
     template: str,
-    segment: str,
     now: datetime,
+    segment: str | None = None,
+    list_key: str | None = None,
     topic: str = "",
     rate_per_minute: int | None = None,
 ) -> BroadcastInfo:
-    """Draft a broadcast of a template to a segment (both by key)."""
+    """Draft a broadcast of a template to a segment or a list (all by key)."""
+    if (segment is None) == (list_key is None):
+        raise AudienceInvalid
     values = {
         "workspace_id": workspace_id,
         "key": key,
         "name": Jsonb(name.as_dict() if isinstance(name, Text) else dict(name)),
         "template": template,
         "segment": segment,
+        "list": list_key,
         "topic": topic,
         "rate_per_minute": rate_per_minute,
         "now": now,
@@ -74,8 +81,10 @@ def create_broadcast(
         assert parts is not None
         if not parts[0]:
             raise TemplateNotReady(key=template)
-        if not parts[1]:
+        if segment is not None and not parts[1]:
             raise SegmentNotReady(key=segment)
+        if list_key is not None and not parts[2]:
+            raise ListNotReady(key=list_key)
         raise BroadcastExists(key=key)
     return get_broadcast(conn, workspace_id=workspace_id, key=key)
 
@@ -91,8 +100,9 @@ def start_broadcast(
         if closed := content.list_without_way_out(conn, broadcast.template_version_id):
             raise TemplateWithoutWayOut(key=broadcast.template, languages=", ".join(closed))
         # A scheduled one may begin to wait while its segment is still being built.
-        if broadcast.segment_state not in (("live",) if at is None else ("live", "building")):
-            raise SegmentNotReady(key=broadcast.segment)
+        ready = ("live",) if at is None else ("live", "building")
+        if broadcast.list is None and broadcast.segment_state not in ready:
+            raise SegmentNotReady(key=broadcast.segment or "")
         values = {"id": broadcast.id, "at": at or now, "template_version_id": broadcast.template_version_id}
         _sql.run(conn, "schedule_broadcast", values)
         _sql.run(conn, "due_broadcasts", {"now": now})

@@ -1,12 +1,15 @@
 -- name: create_broadcast
--- The template and the segment are named by key and must belong to the workspace. Row insert; unique keys of the rooms.
+-- The template and the segment or list are named by key and must belong to the workspace. Row insert; unique keys of
+-- the rooms.
 INSERT INTO messaging_broadcast (
-    workspace_id, key, name, template_id, segment_id, topic, state, rate_per_minute, audience_cursor, created_at)
-SELECT t.workspace_id, %(key)s::text, %(name)s::jsonb, t.id, s.id, %(topic)s::text, 'draft',
+    workspace_id, key, name, template_id, segment_id, list_id, topic, state, rate_per_minute, audience_cursor, created_at)
+SELECT t.workspace_id, %(key)s::text, %(name)s::jsonb, t.id, s.id, l.id, %(topic)s::text, 'draft',
        %(rate_per_minute)s::integer, 0, %(now)s::timestamptz
 FROM content_template t
-JOIN segments_segment s ON s.workspace_id = t.workspace_id AND s.key = %(segment)s::text
+LEFT JOIN segments_segment s ON s.workspace_id = t.workspace_id AND s.key = %(segment)s::text
+LEFT JOIN segments_list l ON l.workspace_id = t.workspace_id AND l.key = %(list)s::text
 WHERE t.workspace_id = %(workspace_id)s::integer AND t.key = %(template)s::text AND t.archived_at IS NULL
+  AND (s.id IS NULL) <> (l.id IS NULL)
 ON CONFLICT (workspace_id, key) DO NOTHING
 RETURNING id
 
@@ -15,14 +18,17 @@ RETURNING id
 SELECT EXISTS (SELECT FROM content_template
                WHERE workspace_id = %(workspace_id)s::integer AND key = %(template)s::text AND archived_at IS NULL),
        EXISTS (SELECT FROM segments_segment
-               WHERE workspace_id = %(workspace_id)s::integer AND key = %(segment)s::text)
+               WHERE workspace_id = %(workspace_id)s::integer AND key = %(segment)s::text),
+       EXISTS (SELECT FROM segments_list
+               WHERE workspace_id = %(workspace_id)s::integer AND key = %(list)s::text)
 
 -- name: lock_broadcast
 -- One change of state at a time. Row lock; messaging_broadcast_key_uq.
-SELECT b.id, b.state, t.key, t.current_version_id, s.key, s.state
+SELECT b.id, b.state, t.key, t.current_version_id, s.key, s.state, l.key
 FROM messaging_broadcast b
 LEFT JOIN content_template t ON t.id = b.template_id
 LEFT JOIN segments_segment s ON s.id = b.segment_id
+LEFT JOIN segments_list l ON l.id = b.list_id
 WHERE b.workspace_id = %(workspace_id)s::integer AND b.key = %(key)s::text
 FOR UPDATE OF b
 
@@ -84,14 +90,22 @@ FOR UPDATE OF b SKIP LOCKED
 
 -- name: reserve_chunk
 -- The next people of the audience, in the order of their ids, each once: the unique key, and for merged people a look
--- at what they already have. With a rate, each is due a step after the one before. Inserts at most `limit` rows;
--- served by segments_membership's primary key and messaging_message_profile_ix.
+-- at what they already have. On a list somebody merged keeps her row, which stands for whom she became. With a rate,
+-- each is due a step after the one before. Inserts at most `limit` rows; read in the order of the primary keys of
+-- segments_membership and segments_list_member; messaging_message_profile_ix.
 WITH audience AS MATERIALIZED (
-    SELECT s.profile_id, row_number() OVER (ORDER BY s.profile_id) AS position
-    FROM messaging_broadcast b
-    JOIN segments_membership s ON s.segment_id = b.segment_id AND s.profile_id > b.audience_cursor
-    WHERE b.id = %(id)s::bigint
-    ORDER BY s.profile_id
+    SELECT a.member_id, a.profile_id, row_number() OVER (ORDER BY a.member_id) AS position
+    FROM (
+        SELECT s.profile_id AS member_id, s.profile_id FROM segments_membership s
+        WHERE s.segment_id = (SELECT b.segment_id FROM messaging_broadcast b WHERE b.id = %(id)s::bigint)
+          AND s.profile_id > (SELECT b.audience_cursor FROM messaging_broadcast b WHERE b.id = %(id)s::bigint)
+        UNION ALL
+        SELECT m.profile_id, CASE WHEN p.merged_into_id IS NULL THEN p.id ELSE profiles_home(p.id) END
+        FROM segments_list_member m JOIN profiles_profile p ON p.id = m.profile_id AND p.erased_at IS NULL
+        WHERE m.list_id = (SELECT b.list_id FROM messaging_broadcast b WHERE b.id = %(id)s::bigint)
+          AND m.profile_id > (SELECT b.audience_cursor FROM messaging_broadcast b WHERE b.id = %(id)s::bigint)
+    ) AS a
+    ORDER BY a.member_id
     LIMIT (SELECT CASE WHEN rate_per_minute IS NULL THEN %(limit)s::integer
                        ELSE least(%(limit)s::integer, greatest(1, rate_per_minute / 6)) END
            FROM messaging_broadcast WHERE id = %(id)s::bigint)
@@ -111,7 +125,7 @@ WITH audience AS MATERIALIZED (
     ON CONFLICT DO NOTHING
     RETURNING 1
 ), seen AS (
-    SELECT count(*) AS people, max(profile_id) AS last FROM audience
+    SELECT count(*) AS people, max(member_id) AS last FROM audience
 )
 UPDATE messaging_broadcast b
 SET audience_cursor = coalesce(seen.last, b.audience_cursor),
@@ -136,15 +150,25 @@ WHERE state = 'scheduled' OR (state = 'sending' AND audience_done_at IS NULL)
 
 -- name: list_broadcasts
 -- Newest first; one page. Reads only.
-SELECT b.id, b.workspace_id, b.key, b.name, coalesce(t.key, ''), coalesce(s.key, ''), b.topic, b.state,
+SELECT b.id, b.workspace_id, b.key, b.name, coalesce(t.key, ''), s.key, l.key, b.topic, b.state,
        b.rate_per_minute, b.scheduled_at, b.started_at, b.finished_at, b.created_at
 FROM messaging_broadcast b
 LEFT JOIN content_template t ON t.id = b.template_id
 LEFT JOIN segments_segment s ON s.id = b.segment_id
+LEFT JOIN segments_list l ON l.id = b.list_id
 WHERE b.workspace_id = %(workspace_id)s::integer
   AND (%(key)s::text IS NULL OR b.key = %(key)s::text)
   AND (%(before)s::bigint IS NULL OR b.id < %(before)s::bigint)
 ORDER BY b.id DESC LIMIT %(limit)s::integer
+
+-- name: broadcasts_using
+-- The broadcasts that are not over and go to a segment or a list. Few rows; messaging_broadcast_key_uq.
+SELECT b.key FROM messaging_broadcast b
+LEFT JOIN segments_segment s ON s.id = b.segment_id
+LEFT JOIN segments_list l ON l.id = b.list_id
+WHERE b.workspace_id = %(workspace_id)s::integer AND b.state IN ('draft', 'scheduled', 'sending', 'paused')
+  AND CASE %(kind)s::text WHEN 'segment' THEN s.key ELSE l.key END = %(key)s::text
+ORDER BY b.key
 
 -- name: count_broadcast_messages
 -- By state, for some broadcasts. Served by messaging_message_broadcast_uq.

@@ -1,7 +1,11 @@
 -- name: preflight_size
--- How many are in a segment. segments_membership's primary key.
+-- How many are in a segment or on a list, of the living: who was merged keeps her row on a list. Primary keys.
 SELECT s.id, (SELECT count(*) FROM segments_membership m WHERE m.segment_id = s.id) FROM segments_segment s
 WHERE s.workspace_id = %(workspace_id)s::integer AND s.key = %(segment)s::text
+UNION ALL
+SELECT l.id, (SELECT count(*) FROM segments_list_member m JOIN profiles_profile p ON p.id = m.profile_id
+              WHERE m.list_id = l.id AND p.merged_into_id IS NULL AND p.erased_at IS NULL)
+FROM segments_list l WHERE l.workspace_id = %(workspace_id)s::integer AND l.key = %(list)s::text
 
 -- name: preflight_people
 -- Why people of a broadcast's audience would not get it, by reason and, of those who might, by place: the gate's

@@ -13,7 +13,9 @@ from django.conf import settings
 
 from kesher.segments.errors import FileUnreadable
 
-_DELIMITERS = ",;\t|"
+DELIMITERS = (",", ";", "\t", "|")
+ENCODINGS = ("utf-8-sig", "utf-16", "cp1255", "cp1252")
+"""UTF-8 with a mark or without, UTF-16, and what Windows writes Hebrew and Western languages in."""
 _MOST_COLUMNS = 200
 _SAMPLES = 20
 
@@ -50,15 +52,18 @@ def file_path(name: str) -> Path:
     return Path(settings.DATA_DIR) / "imports" / Path(name).name
 
 
-def look_at_file(name: str) -> FileShape:
-    """Read a file once, whole; FileUnreadable when it is no table of text with a head and at least one row."""
-    encoding = _encoding_of(file_path(name))
-    delimiter = _delimiter_of(name, encoding)
+def look_at_file(name: str, *, encoding: str | None = None, delimiter: str | None = None) -> FileShape:
+    """Read a file once, whole; FileUnreadable when it is no table of text with a head and at least one row. How it is
+    written is found out where nobody says it."""
+    encoding = encoding or _encoding_of(file_path(name))
     try:
+        delimiter = delimiter or _delimiter_of(name, encoding)
         rows = _rows(name, encoding, delimiter)
         header = [cell.strip() for cell in next(rows, [])]
         samples = list(islice(rows, _SAMPLES))
         count = len(samples) + sum(1 for _ in rows)
+    except UnicodeError as error:
+        raise FileUnreadable(reason="encoding") from error
     except csv.Error as error:
         raise FileUnreadable(reason=str(error)) from error
     if not any(header) or not samples or len(header) > _MOST_COLUMNS:
@@ -99,4 +104,4 @@ def _encoding_of(path: Path) -> str:
 def _delimiter_of(name: str, encoding: str) -> str:
     with file_path(name).open(encoding=encoding) as file:
         head = file.readline(100_000)
-    return max(_DELIMITERS, key=head.count)
+    return max(DELIMITERS, key=head.count)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from procrastinate.contrib.django import app
@@ -18,16 +19,29 @@ from kesher.kernel.text import Text
 from kesher.profiles import services as profiles
 from kesher.profiles.queries import TraitBook, load_trait_book
 from kesher.segments.errors import ImportInvalid, ImportNotFound, ImportStateWrong
-from kesher.segments.imports.files import drop_file, keep_file, look_at_file
+from kesher.segments.imports.files import FileShape, drop_file, keep_file, look_at_file, read_rows
 from kesher.segments.imports.mapping import suggest_mapping
 from kesher.segments.imports.reading import read_row
 from kesher.segments.lists import get_list
-from kesher.segments.types import ColumnMapping, ImportConsent, ImportInfo, ImportState, ReadRow, RefusedRow, Target
+from kesher.segments.types import (
+    ColumnMapping,
+    ImportConsent,
+    ImportInfo,
+    ImportPreview,
+    ImportState,
+    RefusedRow,
+    Target,
+)
 
 _sql = statements_of("kesher.segments")
 JOB = "kesher.segments.jobs.load_import"
 _KEPT = timedelta(days=7)
 """Refused rows are people's data: after this they are forgotten, and so are files that nobody started."""
+
+_LOOKED_AT = 1_000
+"""Rows of a file that a preview reads."""
+_SHOWN = 20
+"""Rows that it shows, and as many refused ones."""
 
 _NO_COLUMN = Text(en="The file has no such column.", he="אין עמודה כזאת בקובץ.")
 _TWICE = Text(en="Another column is this already.", he="עמודה אחרת כבר מוגדרת כך.")
@@ -54,27 +68,29 @@ def receive_import(
     """Keep a file and look at it: its columns, a suggestion of what they are, its first rows. FileUnreadable."""
     name = keep_file(chunks)
     try:
-        shape = look_at_file(name)
-        book = load_trait_book(conn, workspace_id=workspace_id)
-        values = {
-            "workspace_id": workspace_id,
-            "filename": filename[:200],
-            "file": name,
-            "encoding": shape.encoding,
-            "delimiter": shape.delimiter,
-            "header": Jsonb(shape.header),
-            "samples": Jsonb(shape.samples),
-            "rows": shape.rows,
-            "mapping": Jsonb([each.as_json() for each in suggest_mapping(shape.header, shape.samples, book)]),
-            "actor": actor,
-            "now": now,
-        }
+        looks = _looks(conn, look_at_file(name), workspace_id)
+        own = {"workspace_id": workspace_id, "filename": filename[:200], "file": name, "actor": actor, "now": now}
+        values = {**own, **looks}
         row = _sql.run(conn, "insert_import", values).fetchone()
     except Exception:
         drop_file(name)
         raise
     assert row is not None
     return get_import(conn, workspace_id=workspace_id, import_id=row[0])
+
+
+def reread_import(
+    conn: Conn, *, workspace_id: int, import_id: int, encoding: str | None, delimiter: str | None
+) -> ImportInfo:
+    """Read a received file otherwise than it was (what is None is found out): its columns are suggested anew.
+    FileUnreadable when it cannot be read so; ImportStateWrong when it was started."""
+    found = get_import(conn, workspace_id=workspace_id, import_id=import_id)
+    if found.state is not ImportState.DRAFT:
+        raise ImportStateWrong(state=found.state)
+    looks = _looks(conn, look_at_file(found.file, encoding=encoding, delimiter=delimiter), workspace_id)
+    if _sql.run(conn, "reread_import", {"id": import_id, **looks}).fetchone() is None:
+        raise ImportStateWrong(state=found.state)
+    return get_import(conn, workspace_id=workspace_id, import_id=import_id)
 
 
 def start_import(
@@ -122,15 +138,21 @@ def cancel_import(conn: Conn, *, workspace_id: int, import_id: int, now: datetim
     return get_import(conn, workspace_id=workspace_id, import_id=import_id)
 
 
-def preview_import(found: ImportInfo, mapping: Sequence[ColumnMapping], book: TraitBook) -> list[ReadRow]:
-    """The first rows as they would be read; ImportInvalid when the mapping does not fit the file."""
+def preview_import(found: ImportInfo, mapping: Sequence[ColumnMapping], book: TraitBook) -> ImportPreview:
+    """The first rows of a draft as they would be read; ImportInvalid when the mapping does not fit the file."""
+    if found.state is not ImportState.DRAFT:
+        raise ImportStateWrong(state=found.state)
     problems = tuple(mapping_problems(found, mapping))
     if problems:
         raise ImportInvalid(problems=problems)
-    return [
+    rows = read_rows(found.file, encoding=found.encoding, delimiter=found.delimiter, after=0)
+    read = [
         read_row(number, cells, header=found.header, mapping=mapping, book=book)
-        for number, cells in enumerate(found.samples, start=1)
+        for number, cells in islice(rows, _LOOKED_AT)
     ]
+    refused = [row for row in read if row.problems]
+    shown = [*read[:_SHOWN], *(row for row in refused[:_SHOWN] if row.number > _SHOWN)]
+    return ImportPreview(len(read), len(refused), shown)
 
 
 def get_import(conn: Conn, *, workspace_id: int, import_id: int) -> ImportInfo:
@@ -178,6 +200,19 @@ def mapping_problems(found: ImportInfo, mapping: Sequence[ColumnMapping]) -> Ite
         taken.add(key)
     if not taken & {(Target.USER_ID, None), (Target.TRAIT, "email"), (Target.TRAIT, "phone")}:
         yield Problem("mapping", _NO_IDENTIFIER)
+
+
+def _looks(conn: Conn, shape: FileShape, workspace_id: int) -> dict[str, Any]:
+    """How a file is written and what its columns seem to be, for the statements."""
+    book = load_trait_book(conn, workspace_id=workspace_id)
+    return {
+        "encoding": shape.encoding,
+        "delimiter": shape.delimiter,
+        "header": Jsonb(shape.header),
+        "samples": Jsonb(shape.samples),
+        "rows": shape.rows,
+        "mapping": Jsonb([each.as_json() for each in suggest_mapping(shape.header, shape.samples, book)]),
+    }
 
 
 def _consent_problems(mapping: Sequence[ColumnMapping], consent: ImportConsent | None) -> Iterator[Problem]:

@@ -71,12 +71,17 @@ FROM unnest(%(keys)s::text[], %(levels)s::int[]) AS n (key, level)
 WHERE g.workspace_id = %(workspace_id)s::int AND g.key = n.key AND g.level <> n.level
 
 -- name: list_users
--- The segments and scores built on a segment. Dependencies' primary keys.
+-- The segments and scores that ask for a segment or a list (`kind`), and the files whose people are being put on that
+-- list. Dependencies' primary keys; the imports are few.
 SELECT g.key FROM segments_dependency d JOIN segments_segment g ON g.id = d.segment_id
-WHERE d.workspace_id = %(workspace_id)s::int AND d.kind = 'segment' AND d.name = %(key)s::text
+WHERE d.workspace_id = %(workspace_id)s::int AND d.kind = %(kind)s::text AND d.name = %(key)s::text
 UNION
 SELECT m.key FROM segments_score_dependency d JOIN segments_score_model m ON m.id = d.model_id
-WHERE d.workspace_id = %(workspace_id)s::int AND d.kind = 'segment' AND d.name = %(key)s::text
+WHERE d.workspace_id = %(workspace_id)s::int AND d.kind = %(kind)s::text AND d.name = %(key)s::text
+UNION
+SELECT i.filename FROM segments_import i
+WHERE i.workspace_id = %(workspace_id)s::int AND %(kind)s::text = 'list' AND i.list_key = %(key)s::text
+    AND i.state IN ('waiting', 'working')
 ORDER BY 1
 
 -- name: retire_segment

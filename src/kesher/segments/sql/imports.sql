@@ -18,6 +18,12 @@ WHERE (%(id)s::bigint IS NULL OR i.id = %(id)s::bigint)
   AND (%(before)s::bigint IS NULL OR i.id < %(before)s::bigint)
 ORDER BY i.id DESC LIMIT %(limit)s::int
 
+-- name: reread_import
+-- A received file that is read in another way. Row lock; primary key.
+UPDATE segments_import SET encoding = %(encoding)s::text, delimiter = %(delimiter)s::text, header = %(header)s::jsonb,
+    samples = %(samples)s::jsonb, rows = %(rows)s::int, mapping = %(mapping)s::jsonb
+WHERE id = %(id)s::bigint AND state = 'draft' RETURNING id
+
 -- name: start_import
 -- Hand a received file to the jobs process, once. Row lock; primary key.
 UPDATE segments_import SET state = 'waiting', mapping = %(mapping)s::jsonb, list_key = %(list_key)s::text,

@@ -61,6 +61,16 @@ class ReadRow:
     problems: tuple[Problem, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ImportPreview:
+    """The first rows of a file as they would be read: of so many `looked_at`, so many would be `refused`; `rows` are
+    the first of all, and the first of the refused."""
+
+    looked_at: int
+    refused: int
+    rows: Sequence[ReadRow]
+
+
 class ImportState(StrEnum):
     """`draft`: received, not started. `waiting` and `working`: in the hands of the jobs process."""
 
