@@ -4,6 +4,7 @@ import * as accounts from "~/rooms/accounts";
 import * as broadcasts from "~/rooms/broadcasts";
 import * as content from "~/rooms/content";
 import * as home from "~/rooms/home";
+import * as imports from "~/rooms/imports";
 import * as journeys from "~/rooms/journeys";
 import * as people from "~/rooms/people";
 import * as segments from "~/rooms/segments";
@@ -20,6 +21,7 @@ const tree = rootRoute.update({ component: Root, notFoundComponent: NotFound }).
     // one a line
     ...home.routes,
     ...people.routes,
+    ...imports.routes,
     ...segments.routes,
     ...journeys.routes,
     ...content.routes,

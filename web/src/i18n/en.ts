@@ -4,6 +4,7 @@ import accounts from "../rooms/accounts/texts/en.json";
 import broadcasts from "../rooms/broadcasts/texts/en.json";
 import content from "../rooms/content/texts/en.json";
 import home from "../rooms/home/texts/en.json";
+import imports from "../rooms/imports/texts/en.json";
 import journeys from "../rooms/journeys/texts/en.json";
 import people from "../rooms/people/texts/en.json";
 import segments from "../rooms/segments/texts/en.json";
@@ -16,6 +17,7 @@ export default {
   broadcasts,
   content,
   home,
+  imports,
   people,
   segments,
   journeys,

@@ -4,6 +4,7 @@ import accounts from "../rooms/accounts/texts/he.json";
 import broadcasts from "../rooms/broadcasts/texts/he.json";
 import content from "../rooms/content/texts/he.json";
 import home from "../rooms/home/texts/he.json";
+import imports from "../rooms/imports/texts/he.json";
 import journeys from "../rooms/journeys/texts/he.json";
 import people from "../rooms/people/texts/he.json";
 import segments from "../rooms/segments/texts/he.json";
@@ -16,6 +17,7 @@ export default {
   broadcasts,
   content,
   home,
+  imports,
   people,
   segments,
   journeys,

@@ -6,9 +6,9 @@ import { Refusal } from "~/design/Refusal";
 import { useFormat } from "~/i18n/format";
 import { useLocal } from "~/i18n/local";
 import { useWorkspace } from "~/routing/workspace";
+import type { Audience } from "./audience";
 
-interface Question {
-  segment: string;
+export interface Question extends Audience {
   topic: string;
   at?: string | null;
 }
@@ -21,7 +21,7 @@ export function usePreflight(question: Question | undefined) {
     enabled: question !== undefined,
     queryFn: async () => {
       const { data, error } = await call.POST("/api/broadcast-preflight", {
-        body: question ?? { segment: "", topic: "" },
+        body: question ?? { topic: "" },
       });
       if (!data) throw error;
       return data;

@@ -11,7 +11,7 @@ import type { Schema } from "~/api/client";
 import { Card } from "~/design/Card";
 import { useFormat } from "~/i18n/format";
 import { useAllowed, useWorkspace } from "~/routing/workspace";
-import { Preflight, usePreflight } from "./Preflight";
+import { Preflight, type Question, usePreflight } from "./Preflight";
 import { useDeed } from "./useBroadcast";
 
 dayjs.extend(utc);
@@ -27,8 +27,8 @@ export function StartCard({ broadcast }: { broadcast: Schema<"BroadcastDetail"> 
   const [when, setWhen] = useState<When>("now");
   const [clock, setClock] = useState<string | null>(null);
   const at = when === "later" && clock ? dayjs.tz(clock, timezone).toISOString() : null;
-  const { segment, topic } = broadcast;
-  const question = at ? { segment, topic, at } : { segment, topic };
+  const { segment, list, topic } = broadcast;
+  const question = at ? { segment, list, topic, at } : { segment, list, topic };
   return (
     <Card title={t("preflight.title")}>
       <Preflight question={question} />
@@ -63,7 +63,7 @@ interface StartButtonProps {
   broadcast: Schema<"BroadcastDetail">;
   at: string | null;
   waits: boolean;
-  question: { segment: string; topic: string; at?: string };
+  question: Question;
 }
 
 function StartButton({ broadcast, at, waits, question }: StartButtonProps) {

@@ -9,6 +9,7 @@ import { Waiting } from "~/design/Waiting";
 import { useFormat } from "~/i18n/format";
 import { useLocal } from "~/i18n/local";
 import { Actions } from "../components/Actions";
+import { choiceOf } from "../components/audience";
 import { Going, Results } from "../components/Results";
 import { StartCard } from "../components/StartCard";
 import { StateBadge } from "../components/StateBadge";
@@ -56,16 +57,24 @@ export function Broadcast() {
   );
 }
 
+/** What the audience is called; its key while names are read, a dash when it was deleted since. */
+function audienceName(broadcast: Schema<"BroadcastDetail">, choices: ReturnType<typeof useChoices>): string {
+  const everybody = choices.audiences?.flatMap(({ items }) => items) ?? [];
+  const chosen = choiceOf(broadcast);
+  const known = everybody.find(({ value }) => value === chosen);
+  return known?.label ?? broadcast.segment ?? broadcast.list ?? "–";
+}
+
 function About({ broadcast }: { broadcast: Schema<"BroadcastDetail"> }) {
   const { t } = useTranslation("broadcasts");
   const format = useFormat();
   const choices = useChoices();
-  const label = (of: "templates" | "segments" | "topics", key: string) =>
+  const label = (of: "templates" | "topics", key: string) =>
     choices[of]?.find(({ value }) => value === key)?.label ?? key;
-  const { template, segment, topic, rate_per_minute: rate, started_at, scheduled_at } = broadcast;
+  const { template, topic, rate_per_minute: rate, started_at, scheduled_at } = broadcast;
   const facts: [string, string][] = [
     [t("new.template"), label("templates", template)],
-    [t("new.segment"), label("segments", segment)],
+    [t(broadcast.list === null ? "new.ofSegment" : "new.ofList"), audienceName(broadcast, choices)],
     [t("new.topic"), topic ? label("topics", topic) : t("new.noTopic")],
     [t("new.rate"), rate === null ? t("new.free") : format.number(rate)],
   ];

@@ -12,18 +12,19 @@ import { Refusal } from "~/design/Refusal";
 import { Screen } from "~/design/Screen";
 import { Waiting } from "~/design/Waiting";
 import { useWorkspace } from "~/routing/workspace";
+import { audienceOf } from "../components/audience";
 import { Preflight } from "../components/Preflight";
 import { useChoices } from "../components/useChoices";
 
 interface Form {
   name: { he: string; en: string };
   template: string | null;
-  segment: string | null;
+  audience: string | null;
   topic: string | null;
   rate: number | null;
 }
 
-const NOTHING: Form = { name: { he: "", en: "" }, template: null, segment: null, topic: null, rate: null };
+const NOTHING: Form = { name: { he: "", en: "" }, template: null, audience: null, topic: null, rate: null };
 
 /** Drafts a broadcast; nothing is sent before it is started. */
 export function NewBroadcast() {
@@ -32,7 +33,7 @@ export function NewBroadcast() {
   const choices = useChoices();
   const draft = useDraft();
   const named = Boolean(form.name.he.trim() || form.name.en.trim());
-  const ready = named && form.template !== null && form.segment !== null;
+  const ready = named && form.template !== null && form.audience !== null;
   if (choices.error) return <Refusal error={choices.error} />;
   if (!choices.templates) return <Waiting />;
   return (
@@ -54,10 +55,10 @@ export function NewBroadcast() {
             </Group>
           </Stack>
           <Card title={t("preflight.title")}>
-            {form.segment === null ? (
+            {form.audience === null ? (
               <Text c="var(--quiet)">{t("preflight.choose")}</Text>
             ) : (
-              <Preflight question={{ segment: form.segment, topic: form.topic ?? "" }} />
+              <Preflight question={{ ...audienceOf(form.audience), topic: form.topic ?? "" }} />
             )}
           </Card>
         </SimpleGrid>
@@ -91,10 +92,10 @@ function FormCard({ form, onChange, choices }: FormCardProps) {
         required
       />
       <Select
-        label={t("new.segment")}
-        data={choices.segments ?? []}
-        value={form.segment}
-        onChange={(segment) => onChange({ ...form, segment })}
+        label={t("new.audience")}
+        data={choices.audiences ?? []}
+        value={form.audience}
+        onChange={(audience) => onChange({ ...form, audience })}
         nothingFoundMessage={t("new.nothing")}
         searchable
         required
@@ -155,8 +156,8 @@ async function create(form: Form): Promise<string> {
   }
 }
 
-function choicesOf({ template, segment, topic, rate }: Form) {
-  return { template: template ?? "", segment: segment ?? "", topic: topic ?? "", rate_per_minute: rate };
+function choicesOf({ template, audience, topic, rate }: Form) {
+  return { ...audienceOf(audience), template: template ?? "", topic: topic ?? "", rate_per_minute: rate };
 }
 
 function isTaken(error: unknown): boolean {

@@ -10,6 +10,7 @@ import { Empty } from "~/design/Empty";
 import { type Column, PagedTable } from "~/design/PagedTable";
 import { Screen } from "~/design/Screen";
 import { useFormat } from "~/i18n/format";
+import { ImportButton } from "~/rooms/imports";
 import { nameOf } from "../names";
 
 type Person = Schema<"PersonRow">;
@@ -54,7 +55,7 @@ export function People() {
     },
   ];
   return (
-    <Screen title={t("title")}>
+    <Screen title={t("title")} actions={<ImportButton />}>
       <TextInput
         aria-label={t("search")}
         placeholder={t("search")}

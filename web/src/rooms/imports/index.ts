@@ -1,0 +1,2 @@
+export { ImportButton } from "./components/ImportButton";
+export { routes } from "./manifest";
