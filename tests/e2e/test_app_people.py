@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import psycopg
 import pytest
-import requests
 
 from bench.installation import Installation
+from tests.e2e.customers import send
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
 
@@ -72,15 +71,3 @@ def test_a_person_is_found_and_a_segment_is_written(demo: Installation, open_app
         screens.look("segment")
         page.get_by_role("button", name=texts["save"]).click()
         page.get_by_role("link", name=f"Tasters {language}").wait_for()
-
-
-def send(kesher: Installation, calls: list[dict[str, Any]], *, user: str) -> None:
-    """Send Segment calls of one user to the demo's shop."""
-    with psycopg.connect(kesher.database_url) as conn:
-        row = conn.execute("SELECT write_key FROM events_source ORDER BY id LIMIT 1").fetchone()
-    assert row is not None
-    batch = [{"userId": user, "messageId": f"{user}-{at}", **call} for at, call in enumerate(calls)]
-    answer = requests.post(
-        f"http://127.0.0.1:{kesher.port}/v1/batch", json={"batch": batch}, auth=(row[0], ""), timeout=10
-    )
-    assert answer.json() == {"success": True}

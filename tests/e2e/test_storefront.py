@@ -9,11 +9,11 @@ import psycopg
 import pytest
 
 from bench.installation import Installation
+from tests.e2e.customers import leave_a_cart, open_mail
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
 
 ADDRESS = "dana@example.com"
-SECONDS = 90.0
 
 
 @pytest.mark.parametrize(
@@ -31,15 +31,8 @@ def test_a_cart_that_was_left_comes_back_by_mail_and_becomes_an_order(
     page.on("console", lambda message: refused.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: refused.append(str(error)))
 
-    page.goto(f"{base}/shop?lang={language}")
+    name = leave_a_cart(page, base, language=language, address=address)
     assert page.locator("html").get_attribute("dir") == direction
-    page.locator("[data-add]").nth(0).click()
-    page.locator("[data-add]").nth(3).click()
-    name = page.locator(".cart__line-name").nth(0).inner_text()
-    page.fill("#email", address)
-    page.check("[name=consent]")
-    page.click("[data-remember] button[type=submit]")
-    page.locator("[data-remember-message]:not(:empty)").wait_for()
 
     mail = context.new_page()
     open_mail(mail, base, address)
@@ -64,19 +57,6 @@ def test_a_cart_that_was_left_comes_back_by_mail_and_becomes_an_order(
     ]
     assert refused == [], "the browser complained"
     context.close()
-
-
-def open_mail(page: Any, base: str, address: str) -> None:
-    """Look into the mailbox until the e-mail is there, and open it."""
-    deadline = time.monotonic() + SECONDS
-    while True:
-        page.goto(f"{base}/mailbox?to={address}")
-        rows = page.locator(".mail-row")
-        if rows.count():
-            rows.first.click()
-            return
-        assert time.monotonic() < deadline, "no e-mail came"
-        page.wait_for_timeout(500)
 
 
 def wait_for_facts(demo: Installation, address: str) -> list[str]:

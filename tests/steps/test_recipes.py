@@ -19,7 +19,7 @@ from kesher.content import services as content_services
 from kesher.content.types import Missing, Rendered
 from kesher.events import services as events
 from kesher.journeys import queries, services
-from kesher.journeys.errors import RecipeInTheWay, RecipeNotFound
+from kesher.journeys.errors import RecipeNotFound
 from kesher.journeys.recipes.reading import RECIPES
 from kesher.kernel.clock import freeze_clock
 from kesher.kernel.relations import Relation
@@ -311,16 +311,22 @@ def test_re_permission(shop: Shop) -> None:
 # What holds for all of them.
 
 
-def test_nothing_is_overwritten_and_nothing_half_added(shop: Shop) -> None:
-    services.add_recipe("welcome", workspace_id=shop.workspace, now=shop.now)
+def test_a_recipe_added_again_stands_beside_the_first_and_overwrites_nothing(shop: Shop) -> None:
+    first = services.add_recipe("win_back", workspace_id=shop.workspace, now=shop.now)
+    segments = shop.rows("SELECT key, revision FROM segments_segment")
 
-    with pytest.raises(RecipeInTheWay) as refused:
-        services.add_recipe("welcome", workspace_id=shop.workspace, now=shop.now)
-    assert [problem.path for problem in refused.value.problems] == [
-        "templates.welcome_hello",
-        "templates.welcome_guide",
-        "journeys.welcome",
-    ]
+    again = services.add_recipe("win_back", workspace_id=shop.workspace, now=shop.now)
+
+    assert (first.journey, again.journey) == ("win_back", "win_back_2")
+    draft = queries.get_draft("win_back_2", workspace_id=shop.workspace)
+    assert draft.problems == ()
+    assert draft.definition["name"] == {"en": "Win-back (2)", "he": "להחזיר לקוחות (2)"}
+    nodes = draft.definition["nodes"].values()
+    assert [node["template"] for node in nodes if "template" in node] == ["win_back_hello_2", "win_back_question_2"]
+    assert shop.rows("SELECT key, revision FROM segments_segment") == segments, "the audience is shared"
+
+
+def test_an_unknown_recipe_is_not_found(shop: Shop) -> None:
     with pytest.raises(RecipeNotFound):
         services.add_recipe("welcom", workspace_id=shop.workspace, now=shop.now)
 

@@ -13,7 +13,6 @@ NotFound
 Conflict
 ├── DraftChanged         somebody saved or published meanwhile
 ├── EntryClosed          people enter in another way, or not now
-├── RecipeInTheWay       `problems` names what is there already
 └── JourneyStateWrong    the journey's state does not allow this
 Invalid
 ├── HookBodyInvalid      what the journey reads is not in the body
@@ -62,16 +61,6 @@ class RecipeNotFound(NotFound):
 
     code = "journeys.recipe_not_found"
     message = Text(en="There is no recipe “{key}”; there are: {known}.", he="אין מתכון בשם ”{key}“; יש: {known}.")
-
-
-class RecipeInTheWay(Conflict):
-    """The workspace has something of the same name, which is not overwritten."""
-
-    code = "journeys.recipe_in_the_way"
-    message = Text(
-        en="The recipe “{key}” was not added, since nothing is overwritten.",
-        he="המתכון ”{key}“ לא נוסף, כי שום דבר קיים לא נדרס.",
-    )
 
 
 class DraftChanged(Conflict):

@@ -41,8 +41,9 @@ export function ReaderMenu() {
       </ActionIcon>
       <Menu>
         <Menu.Target>
-          <UnstyledButton aria-label={t("yourMenu")}>
-            <Avatar name={me.name || me.email} size={34} variant="filled" color="ink" alt="" />
+          <UnstyledButton>
+            <span className="visually-hidden">{t("yourMenu")}</span>
+            <Avatar name={me.name || me.email} size={34} variant="filled" color="ink" alt="" aria-hidden />
           </UnstyledButton>
         </Menu.Target>
         <Menu.Dropdown miw={200}>

@@ -21,6 +21,7 @@ export function makeFormat(language: string, timeZone: string) {
   const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short", timeZone });
   const date = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone });
   const time = new Intl.DateTimeFormat(locale, { timeStyle: "medium", timeZone });
+  const wall = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short", timeZone: "UTC" });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
   const list = new Intl.ListFormat(locale, { type: "conjunction" });
   return {
@@ -30,6 +31,8 @@ export function makeFormat(language: string, timeZone: string) {
     /** A share between 0 and 1. */
     percent: (share: number) => percent.format(share),
     dateTime: (at: string) => dateTime.format(new Date(at)),
+    /** A day and a time as somebody's own clock shows them ("2026-01-05T09:00"), whatever zone the reader is in. */
+    wall: (local: string) => wall.format(new Date(`${local.slice(0, 16).replace(" ", "T")}Z`)),
     date: (at: string) => date.format(new Date(at)),
     time: (at: string) => time.format(new Date(at)),
     list: (parts: string[]) => list.format(parts),

@@ -11,13 +11,13 @@ from kesher.kernel.text import Text
 
 _LINES = {
     "event": Text(en="“{name}” happens.", he="קורה האירוע ”{name}“."),
-    "entered": Text(en="Enters the journey at “{node}”.", he="כניסה למסע בצומת ”{node}“."),
+    "entered": Text(en="Enters the journey at “{node}”.", he="כניסה למסע בצעד ”{node}“."),
     "step": Text(en="From “{came_from}” by “{outcome}” to “{node}”.", he="מ”{came_from}“ דרך ”{outcome}“ אל ”{node}“."),
-    "waits": Text(en="Waits at “{node}” until {until}.", he="המתנה בצומת ”{node}“ עד {until}."),
+    "waits": Text(en="Waits at “{node}” until {until}.", he="המתנה בצעד ”{node}“ עד {until}."),
     "goal": Text(en="Reaches the goal of the journey.", he="מטרת המסע הושגה."),
-    "exited": Text(en="The journey ends at “{node}”: {reason}.", he="המסע מסתיים בצומת ”{node}“: {reason}."),
+    "exited": Text(en="The journey ends at “{node}”: {reason}.", he="המסע מסתיים בצעד ”{node}“: {reason}."),
 }
-_START = Text(en="Begins at “{node}”.", he="מתחיל בצומת ”{node}“.")
+_START = Text(en="Begins at “{node}”.", he="מתחיל בצעד ”{node}“.")
 _MESSAGES = {
     "sent": Text(en="The message “{template}” is sent.", he="ההודעה ”{template}“ נשלחת."),
     "held": Text(en="The message “{template}” is not sent. {why}", he="ההודעה ”{template}“ אינה נשלחת. {why}"),

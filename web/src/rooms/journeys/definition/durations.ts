@@ -30,8 +30,10 @@ export function sayLength({ count, unit }: Length, language: string): string {
   );
 }
 
-/** The units by name, for choosing one. */
+/** The units by name, for choosing one beside its number. */
 export function sayUnit(unit: Unit, count: number, language: string): string {
+  // Beside a 2 stand days: "2 ימים", where without it one says "יומיים".
+  if (language === "he") return HEBREW[unit][count === 1 ? 0 : 2];
   const parts = new Intl.NumberFormat(language, {
     style: "unit",
     unit: NAMES[unit],

@@ -59,13 +59,7 @@ function BuiltRule({ value, onChange, label, disabled }: InputProps) {
       <Button size="xs" variant="light" disabled={disabled} onClick={open}>
         {t(value === undefined ? "rule.build" : "rule.change")}
       </Button>
-      <Modal
-        opened={opened && !disabled}
-        onClose={close}
-        title={label}
-        size="xl"
-        closeButtonProps={{ "aria-label": t("panel.close") }}
-      >
+      <Modal opened={opened && !disabled} onClose={close} title={label} size="xl">
         <Stack>
           <RuleBuilder
             rule={(isMap(value) ? value : EMPTY) as Rule}

@@ -24,13 +24,15 @@ export function RecordInput({
   const toggle = (
     <Switch
       label={label}
+      {...(!shown && help && { description: help })}
       checked={written !== undefined}
       disabled={disabled}
       onChange={(event) => onChange(event.currentTarget.checked ? {} : undefined)}
     />
   );
+  if (!shown && !error) return toggle;
   return (
-    <Fieldset legend={optional ? toggle : label} p={shown ? "sm" : "xs"}>
+    <Fieldset legend={optional ? toggle : label} p="sm">
       <Stack gap="sm">
         {help && <Input.Description>{help}</Input.Description>}
         {error && <Input.Error>{error}</Input.Error>}

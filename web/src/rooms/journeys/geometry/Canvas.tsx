@@ -3,7 +3,6 @@ import {
   Background,
   type Connection,
   Controls,
-  type EdgeChange,
   MiniMap,
   type NodeChange,
   ReactFlow,
@@ -12,16 +11,16 @@ import {
   useReactFlow,
 } from "@xyflow/react";
 import { useMantineColorScheme } from "@mantine/core";
+import { useReducedMotion } from "@mantine/hooks";
 import { type DragEvent, type ReactNode, useCallback, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Origin } from "../editing/changes";
-import { useEditor } from "../editing/Editor";
+import { useEditor, useEditorLater } from "../editing/Editor";
 import type { Point } from "../definition/types";
 import classes from "./canvas.module.css";
 import { type Drawn, type DrawnEdge, isStep } from "./drawing";
 import { DRAGGED, useAdding } from "./insertion";
 import { ENTRY, STEP } from "./layout";
-import { EndPart, EntryPart, NotePart, StepPart, WayPart } from "./parts";
+import { EndPart, EntryPart, NotePart, originOf, StepPart, WayPart } from "./parts";
 import { type Overlay, useDrawing } from "./useDrawing";
 import { useKeys } from "./useKeys";
 
@@ -59,7 +58,7 @@ function Flow({ overlay, children, onOpen }: { overlay: Overlay; children?: Reac
   const { draft, mayEdit, chosen } = useEditor();
   const drawing = useDrawing(overlay);
   const { nodes, follow } = useMoving(drawing.nodes);
-  const { connect, changeLines, dropOnPane } = useConnecting();
+  const { connect, dropOnPane } = useConnecting();
   const keys = useKeys(drawing, onOpen);
   useShowChosen(drawing.places);
   const allowed = useCallback((connection: Connection | DrawnEdge) => connection.target !== ENTRY, []);
@@ -72,7 +71,6 @@ function Flow({ overlay, children, onOpen }: { overlay: Overlay; children?: Reac
         edgeTypes={LINE_PARTS}
         colorMode={colorScheme === "auto" ? "system" : colorScheme}
         onNodesChange={follow}
-        onEdgesChange={changeLines}
         onConnect={connect}
         isValidConnection={allowed}
         onNodeDoubleClick={onOpen}
@@ -92,6 +90,7 @@ function Flow({ overlay, children, onOpen }: { overlay: Overlay; children?: Reac
         proOptions={{ hideAttribution: true }}
         connectionRadius={30}
         aria-label={t("canvas.label")}
+        ariaLabelConfig={useSaid()}
       >
         <Background gap={22} size={1.2} />
         <Controls showInteractive={false} position="bottom-left" />
@@ -104,6 +103,22 @@ function Flow({ overlay, children, onOpen }: { overlay: Overlay; children?: Reac
         {chosen.length > 1 ? t("canvas.chosen", { count: chosen.length }) : ""}
       </span>
     </div>
+  );
+}
+
+/** What the library says by itself, in the reader's language; how to use the keys is ours to say. */
+function useSaid() {
+  const { t } = useTranslation("journeys");
+  return useMemo(
+    () => ({
+      "node.a11yDescription.default": "",
+      "edge.a11yDescription.default": "",
+      "controls.ariaLabel": t("canvas.view"),
+      "controls.zoomIn.ariaLabel": t("canvas.zoomIn"),
+      "controls.zoomOut.ariaLabel": t("canvas.zoomOut"),
+      "controls.fitView.ariaLabel": t("canvas.fit"),
+    }),
+    [t],
   );
 }
 
@@ -171,25 +186,17 @@ function keepPlaces(draft: Draft, moved: ReadonlyMap<string, Point>) {
 }
 
 function useConnecting() {
-  const { draft } = useEditor();
+  const ask = useEditorLater();
   const add = useAdding();
   const { screenToFlowPosition } = useReactFlow();
   const connect = useCallback(
-    ({ source, sourceHandle, target }: Connection) => {
-      const from: Origin = source === ENTRY ? "entry" : { step: source, path: sourceHandle ?? "" };
-      draft.change({ do: "connect", from, to: target });
-    },
-    [draft],
-  );
-  const changeLines = useCallback(
-    (changes: EdgeChange<DrawnEdge>[]) => {
-      for (const change of changes) {
-        if (change.type !== "remove") continue;
-        const [step = "", path = ""] = change.id.split(">");
-        draft.change({ do: "connect", from: step === ENTRY ? "entry" : { step, path }, to: undefined });
-      }
-    },
-    [draft],
+    ({ source, sourceHandle, target }: Connection) =>
+      ask().draft.change({
+        do: "connect",
+        from: originOf({ from: source, path: sourceHandle ?? "" }),
+        to: target,
+      }),
+    [ask],
   );
   const dropOnPane = (event: DragEvent) => {
     const kind = event.dataTransfer.getData(DRAGGED);
@@ -197,13 +204,14 @@ function useConnecting() {
     event.preventDefault();
     add(kind, screenToFlowPosition({ x: event.clientX, y: event.clientY }));
   };
-  return { connect, changeLines, dropOnPane };
+  return { connect, dropOnPane };
 }
 
 /** Brings the one chosen step into view when it lies outside. */
 function useShowChosen(places: Map<string, Point>) {
   const { chosen } = useEditor();
   const { getViewport, setCenter } = useReactFlow();
+  const still = useReducedMotion();
   const only = chosen.length === 1 ? chosen[0] : undefined;
   useEffect(() => {
     const place = only === undefined ? undefined : places.get(only);
@@ -216,7 +224,8 @@ function useShowChosen(places: Map<string, Point>) {
       down > 0 &&
       across + STEP.width * zoom < frame.width &&
       down + STEP.height * zoom < frame.height;
-    if (!inside) void setCenter(place.x + STEP.width / 2, place.y + STEP.height / 2, { zoom, duration: 200 });
+    const duration = still ? 0 : 200;
+    if (!inside) void setCenter(place.x + STEP.width / 2, place.y + STEP.height / 2, { zoom, duration });
     // eslint-disable-next-line react-hooks/exhaustive-deps -- only choosing moves the view, not dragging
   }, [only]);
 }

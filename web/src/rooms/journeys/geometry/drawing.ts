@@ -38,7 +38,9 @@ export type DrawnEdge = Edge<
     label: string;
     from: string;
     path: string;
-    open: boolean;
+    /** Whether a step can be put on it, and whether the reader points at it for that. */
+    insertable: boolean;
+    pointedAt: boolean;
     error: boolean;
     lane: number | undefined;
     told: { text?: string; share?: number; played?: boolean } | undefined;
@@ -49,20 +51,21 @@ export type DrawnEdge = Edge<
 const UPPER = { width: 1, height: 1, type: "target", position: Position.Top } as const;
 const LOWER = { width: 1, height: 1, type: "source", position: Position.Bottom } as const;
 
-/** The handles of a step, computed: the canvas then has nothing to measure. */
+/** The handles of a step, computed where they are drawn: the canvas then has nothing to measure. A handle of width 1 has
+ * its middle half of that further. */
 export function handlesOf(ways: Way[], height: number): NodeHandle[] {
   return [
-    { ...UPPER, x: STEP.width / 2, y: 0 },
-    ...ways.map((way, at) => ({ ...LOWER, id: way.path, x: handleAt(at, ways.length), y: height })),
+    { ...UPPER, x: STEP.width / 2 - 0.5, y: 0 },
+    ...ways.map((way, at) => ({ ...LOWER, id: way.path, x: handleAt(at, ways.length) - 0.5, y: height })),
   ];
 }
 
 /** The handle of the entry, and those of an open end. */
 export function entryHandles(height: number): NodeHandle[] {
-  return [{ ...LOWER, id: "start", x: STEP.width / 2, y: height }];
+  return [{ ...LOWER, id: "start", x: STEP.width / 2 - 0.5, y: height }];
 }
 
-export const END_HANDLES: NodeHandle[] = [{ ...UPPER, x: END.width / 2, y: 0 }];
+export const END_HANDLES: NodeHandle[] = [{ ...UPPER, x: END.width / 2 - 0.5, y: 0 }];
 
 /** The step to which an arrow key leads: below, above, or beside. */
 export function neighbour(
@@ -72,7 +75,7 @@ export function neighbour(
   places: Map<string, Point>,
 ): string | undefined {
   if (key === "ArrowDown")
-    return graph.lines.find((line) => line.from === from && !graph.ends.has(line.to))?.to;
+    return graph.lines.find((line) => line.from === from && !(line.to in graph.ends))?.to;
   if (key === "ArrowUp") return graph.lines.find((line) => line.to === from)?.from;
   const here = places.get(from);
   if (!here) return undefined;
@@ -81,7 +84,7 @@ export function neighbour(
   const beside = [...places]
     .filter(
       ([id, { x, y }]) =>
-        id !== from && !graph.ends.has(id) && Math.abs(y - here.y) < 60 && (x - here.x) * sideways > 0,
+        id !== from && !(id in graph.ends) && Math.abs(y - here.y) < 60 && (x - here.x) * sideways > 0,
     )
     .sort(([, one], [, other]) => Math.abs(one.x - here.x) - Math.abs(other.x - here.x));
   return beside[0]?.[0];

@@ -1,8 +1,9 @@
-import type { DragEvent } from "react";
+import { type DragEvent, useCallback } from "react";
 import { freshKey } from "../definition/fresh";
+import type { Point } from "../definition/types";
 import { waysOf } from "../definition/ways";
 import type { Origin } from "../editing/changes";
-import { type Editor, useEditor } from "../editing/Editor";
+import { type Editor, useEditorLater } from "../editing/Editor";
 import { ENTRY } from "./layout";
 
 /** What a kind of step travels as while it is dragged from the palette. */
@@ -10,26 +11,29 @@ export const DRAGGED = "application/x-kesher-step";
 
 /** Puts a step of a kind somewhere: at the place pointed at, else after the chosen step, else at the first open end. */
 export function useAdding() {
-  const editor = useEditor();
-  const { draft, kinds, chosen, place, choose, pointAt } = editor;
-  return (typeKey: string, where?: Origin | { x: number; y: number }) => {
-    const type = kinds.types.get(typeKey);
-    if (!type) return;
-    const key = freshKey(typeKey, Object.keys(draft.definition.nodes));
-    const free = where !== undefined && where !== "entry" && "x" in where;
-    const after = free
-      ? undefined
-      : ((where as Origin | undefined) ?? place ?? placeAfter(editor, chosen[0]));
-    draft.change({
-      do: "add",
-      key,
-      type,
-      ...(after && { after }),
-      ...(free && { at: { x: Math.round(where.x), y: Math.round(where.y) } }),
-    });
-    pointAt(undefined);
-    choose([key]);
-  };
+  const ask = useEditorLater();
+  return useCallback(
+    (typeKey: string, where?: Origin | Point) => {
+      const editor = ask();
+      const { draft, kinds, chosen, place, choose } = editor;
+      const type = kinds.types.get(typeKey);
+      if (!type) return;
+      const key = freshKey(typeKey, Object.keys(draft.definition.nodes));
+      const free = where !== undefined && where !== "entry" && "x" in where;
+      const after = free
+        ? undefined
+        : ((where as Origin | undefined) ?? place ?? placeAfter(editor, chosen[0]));
+      draft.change({
+        do: "add",
+        key,
+        type,
+        ...(after && { after }),
+        ...(free && { at: { x: Math.round(where.x), y: Math.round(where.y) } }),
+      });
+      choose([key]);
+    },
+    [ask],
+  );
 }
 
 /** Where a step goes that is added while this one is chosen; without one, at the first open end. */

@@ -23,33 +23,34 @@ export interface Line {
 
 /** What is to be drawn, before anybody says where. */
 export interface Graph {
+  steps: string[];
   lines: Line[];
   /** Open ends by their id: the step and the way at which the journey ends. */
-  ends: Map<string, { step: string; path: string }>;
+  ends: Record<string, { step: string; path: string }>;
   /** The ways of each step that are drawn: all, but ways for errors only when they lead somewhere. */
-  ways: Map<string, Way[]>;
+  ways: Record<string, Way[]>;
 }
 
 /** The lines, ends and ways of a journey. */
 export function graphOf(definition: Definition, types: NodeTypes, openEnds: boolean): Graph {
-  const graph: Graph = { lines: [], ends: new Map(), ways: new Map() };
+  const graph: Graph = { steps: Object.keys(definition.nodes), lines: [], ends: {}, ways: {} };
   const start = startOf(definition);
   const known = (key: string | undefined) => key !== undefined && key in definition.nodes;
   if (start !== undefined && known(start)) {
     graph.lines.push({ id: `${ENTRY}>`, from: ENTRY, path: "start", to: start, way: undefined });
   } else if (openEnds) {
-    graph.ends.set(`${ENTRY}>`, { step: ENTRY, path: "start" });
+    graph.ends[`${ENTRY}>`] = { step: ENTRY, path: "start" };
     graph.lines.push({ id: `${ENTRY}>`, from: ENTRY, path: "start", to: `${ENTRY}>`, way: undefined });
   }
   for (const [key, step] of Object.entries(definition.nodes)) {
     const ways = waysOf(step, types).filter((way) => !way.error || known(way.target));
-    graph.ways.set(key, ways);
+    graph.ways[key] = ways;
     for (const way of ways) {
       const id = `${key}>${way.path}`;
       if (way.target !== undefined && known(way.target)) {
         graph.lines.push({ id, from: key, path: way.path, to: way.target, way });
       } else if (openEnds) {
-        graph.ends.set(id, { step: key, path: way.path });
+        graph.ends[id] = { step: key, path: way.path };
         graph.lines.push({ id, from: key, path: way.path, to: id, way });
       }
     }
@@ -69,13 +70,13 @@ export interface Laid {
 }
 
 /** Lays everything out from top to bottom; what was moved by hand lies where it was put. */
-export function layOut(definition: Definition, graph: Graph, size: typeof STEP): Laid {
+export function layOut(graph: Graph, moves: Record<string, Point> | undefined, size: typeof STEP): Laid {
   const drawing = new dagre.graphlib.Graph({ multigraph: true });
   drawing.setGraph({ rankdir: "TB", ranksep: BETWEEN.ranks, nodesep: BETWEEN.nodes });
   drawing.setDefaultEdgeLabel(() => ({}));
   drawing.setNode(ENTRY, { ...size });
-  for (const key of Object.keys(definition.nodes)) drawing.setNode(key, { ...size });
-  for (const id of graph.ends.keys()) drawing.setNode(id, { ...END });
+  for (const key of graph.steps) drawing.setNode(key, { ...size });
+  for (const id of Object.keys(graph.ends)) drawing.setNode(id, { ...END });
   for (const { id, from, to } of graph.lines) drawing.setEdge(from, to, {}, id);
   dagre.layout(drawing);
   const places = new Map<string, Point>();
@@ -83,7 +84,7 @@ export function layOut(definition: Definition, graph: Graph, size: typeof STEP):
     const { x, y, width, height } = drawing.node(id);
     places.set(id, { x: Math.round(x - width / 2), y: Math.round(y - height / 2) });
   }
-  const moved = new Map(Object.entries(definition.layout?.nodes ?? {}).filter(([key]) => places.has(key)));
+  const moved = new Map(Object.entries(moves ?? {}).filter(([key]) => places.has(key)));
   for (const [key, place] of moved) places.set(key, place);
   const ways = inOrder(graph, places);
   followMoved(graph, places, moved, ways, size);
@@ -99,7 +100,7 @@ function inOrder(graph: Graph, places: Map<string, Point>): Map<string, Way[]> {
   const targets = new Map(graph.lines.map(({ id, to }) => [id, places.get(to)?.x ?? 0]));
   const across = (key: string, { path }: Way) => targets.get(`${key}>${path}`) ?? 0;
   return new Map(
-    [...graph.ways].map(([key, ways]) => [
+    Object.entries(graph.ways).map(([key, ways]) => [
       key,
       ways.toSorted((one, other) => across(key, one) - across(key, other)),
     ]),
@@ -125,7 +126,7 @@ function followMoved(
   ordered: Map<string, Way[]>,
   size: typeof STEP,
 ): void {
-  for (const [id, { step, path }] of graph.ends) {
+  for (const [id, { step, path }] of Object.entries(graph.ends)) {
     const place = moved.get(step);
     const ways = ordered.get(step);
     if (!place || !ways) continue;

@@ -4,7 +4,7 @@ import { memo } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormat } from "~/i18n/format";
 import type { Origin } from "../editing/changes";
-import { useEditor } from "../editing/Editor";
+import { useEditorLater } from "../editing/Editor";
 import { ENTRY } from "./layout";
 import classes from "./canvas.module.css";
 import { handleAt } from "./layout";
@@ -12,6 +12,9 @@ import { Picture } from "./icons";
 import type { DrawnEdge, EndNode, EntryNode, NoteNode, StepNode, Told } from "./drawing";
 import { useInsertion } from "./insertion";
 import { routeOf } from "./route";
+
+/** What is placed in a step is placed within its frame. */
+const FRAME = 1;
 
 /** A step of the journey. */
 export const StepPart = memo(function StepPart({ data, selected }: NodeProps<StepNode>) {
@@ -29,7 +32,7 @@ export const StepPart = memo(function StepPart({ data, selected }: NodeProps<Ste
           type="source"
           position={Position.Bottom}
           className={classes.handle}
-          style={{ left: handleAt(at, ways.length) }}
+          style={{ left: handleAt(at, ways.length) - FRAME }}
         />
       ))}
     </div>
@@ -52,7 +55,7 @@ export const EntryPart = memo(function EntryPart({ data, selected }: NodeProps<E
 /** Where a way ends: people leave here, or a step can be put here. */
 export const EndPart = memo(function EndPart({ data }: NodeProps<EndNode>) {
   const { t } = useTranslation("journeys");
-  const { pointAt } = useEditor();
+  const ask = useEditorLater();
   const origin = originOf({ from: data.step, path: data.path });
   const insert = useInsertion(origin);
   return (
@@ -63,7 +66,7 @@ export const EndPart = memo(function EndPart({ data }: NodeProps<EndNode>) {
         className={`${classes.end} nodrag`}
         data-here={data.pointedAt || undefined}
         aria-label={t("canvas.addHere")}
-        onClick={() => pointAt(origin)}
+        onClick={() => ask().pointAt(origin)}
         {...insert}
       >
         <IconPlus size={16} aria-hidden />
@@ -84,12 +87,11 @@ export const NotePart = memo(function NotePart({ data, selected }: NodeProps<Not
 /** A way from step to step, its name, and a place to put a step on it. */
 export const WayPart = memo(function WayPart(props: EdgeProps<DrawnEdge>) {
   const { i18n } = useTranslation("journeys");
-  const { mayEdit } = useEditor();
   const data = props.data ?? NOTHING;
   const shown = [data.label, data.told?.text].filter(Boolean).join(" · ");
   const from = { x: props.sourceX, y: props.sourceY };
   const { path, label } = routeOf(from, { x: props.targetX, y: props.targetY }, data.lane, shown !== "");
-  const insertable = mayEdit && !data.open;
+  const { insertable, pointedAt } = data;
   return (
     <>
       <BaseEdge path={path} className={classes.line} {...marksOfLine(data)} />
@@ -105,7 +107,7 @@ export const WayPart = memo(function WayPart(props: EdgeProps<DrawnEdge>) {
                 {shown}
               </bdi>
             )}
-            {insertable && <InsertHere origin={originOf(data)} />}
+            {insertable && <InsertHere origin={originOf(data)} pointedAt={pointedAt} />}
           </div>
         </EdgeLabelRenderer>
       )}
@@ -113,18 +115,18 @@ export const WayPart = memo(function WayPart(props: EdgeProps<DrawnEdge>) {
   );
 });
 
-function InsertHere({ origin }: { origin: Origin }) {
+function InsertHere({ origin, pointedAt }: { origin: Origin; pointedAt: boolean }) {
   const { t } = useTranslation("journeys");
-  const { pointAt, place } = useEditor();
+  const ask = useEditorLater();
   const insert = useInsertion(origin);
   return (
     <button
       type="button"
       tabIndex={-1}
       className={classes.insert}
-      data-here={samePlace(place, origin) || undefined}
+      data-here={pointedAt || undefined}
       aria-label={t("canvas.insertHere")}
-      onClick={() => pointAt(origin)}
+      onClick={() => ask().pointAt(origin)}
       {...insert}
     >
       <IconPlus size={12} aria-hidden />
@@ -132,7 +134,8 @@ function InsertHere({ origin }: { origin: Origin }) {
   );
 }
 
-function originOf({ from, path }: { from: string; path: string }): Origin {
+/** The place from which a line begins. */
+export function originOf({ from, path }: { from: string; path: string }): Origin {
   return from === ENTRY ? "entry" : { step: from, path };
 }
 
@@ -149,7 +152,8 @@ const NOTHING = {
   label: "",
   from: "",
   path: "",
-  open: false,
+  insertable: false,
+  pointedAt: false,
   error: false,
   lane: undefined,
   told: undefined,

@@ -1,4 +1,5 @@
-import { useMemo } from "react";
+import { replaceEqualDeep } from "@tanstack/react-query";
+import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useEditor } from "../editing/Editor";
 import { useLanguage, useNaming } from "../editing/useTypes";
@@ -16,8 +17,8 @@ import {
   type StepNode,
   type Told,
 } from "./drawing";
-import { COUNTED, END, ENTRY, graphOf, type Laid, layOut, STEP } from "./layout";
-import { samePlace } from "./parts";
+import { COUNTED, END, ENTRY, type Graph, graphOf, type Laid, layOut, STEP } from "./layout";
+import { originOf, samePlace } from "./parts";
 
 /** What is shown over the journey: numbers, or a play. */
 export interface Overlay {
@@ -29,24 +30,46 @@ export interface Overlay {
 
 export const NO_OVERLAY: Overlay = { steps: new Map(), lines: new Map(), counted: false };
 
-/** The journey as nodes and lines of the canvas. What did not change stays the same object, so nothing is drawn twice. */
+/** The journey as nodes and lines of the canvas. Whatever says the same as before is the same object as before: it is
+ * laid out again only when steps or ways change, and the canvas draws again only what changed. */
 export function useDrawing(overlay: Overlay) {
-  const { draft, kinds, mayEdit, place } = useEditor();
+  const { draft, kinds, mayEdit } = useEditor();
   const { definition } = draft;
-  const language = useLanguage();
   const size = overlay.counted ? COUNTED : STEP;
-  const graph = useMemo(() => graphOf(definition, kinds.types, mayEdit), [definition, kinds.types, mayEdit]);
-  const laid = useMemo(() => layOut(definition, graph, size), [definition, graph, size]);
-  const { places, lanes } = laid;
+  const graph = useKept(
+    useMemo(() => graphOf(definition, kinds.types, mayEdit), [definition, kinds.types, mayEdit]),
+  );
+  const moves = useKept(definition.layout?.nodes);
+  const laid = useMemo(() => layOut(graph, moves, size), [graph, moves, size]);
+  const nodes = useNodes(graph, laid, overlay);
+  const edges = useEdges(graph, laid, overlay);
+  return { nodes, edges, graph, places: laid.places, lanes: laid.lanes };
+}
+
+/** What it was before while it says the same, and so of each of its parts. */
+function useKept<Value>(value: Value): Value {
+  const [kept, keep] = useState(value);
+  const next = replaceEqualDeep(kept, value);
+  if (next !== kept) keep(next);
+  return next;
+}
+
+function useNodes(graph: Graph, laid: Laid, overlay: Overlay): Drawn[] {
+  const { t } = useTranslation("journeys");
+  const { draft, place } = useEditor();
   const faces = useFaces(laid, overlay);
+  const { places } = laid;
+  const size = overlay.counted ? COUNTED : STEP;
+  const written = draft.definition.layout?.notes;
   const nodes = useMemo(() => {
     const at = (id: string) => places.get(id) ?? { x: 0, y: 0 };
-    const steps = faces.map((face) => ({ ...face, position: at(face.id), ...size, measured: size }));
-    const ends = [...graph.ends].map(([id, { step, path }]): EndNode => ({
+    const kind = { domAttributes: { "aria-roledescription": t("canvas.step") } };
+    const steps = faces.map((face) => ({ ...face, ...kind, position: at(face.id), ...size, measured: size }));
+    const ends = Object.entries(graph.ends).map(([id, { step, path }]): EndNode => ({
       id,
       type: "end",
       position: at(id),
-      data: { step, path, pointedAt: samePlace(place, step === ENTRY ? "entry" : { step, path }) },
+      data: { step, path, pointedAt: samePlace(place, originOf({ from: step, path })) },
       ...END,
       measured: END,
       handles: END_HANDLES,
@@ -54,7 +77,7 @@ export function useDrawing(overlay: Overlay) {
       draggable: false,
       focusable: false,
     }));
-    const notes = (definition.layout?.notes ?? []).map(({ text, x, y, width, height }, index): NoteNode => ({
+    const notes = (written ?? []).map(({ text, x, y, width, height }, index): NoteNode => ({
       id: `@note:${index}`,
       type: "note",
       position: { x, y },
@@ -64,9 +87,18 @@ export function useDrawing(overlay: Overlay) {
       measured: { width, height },
       handles: [],
       zIndex: -1,
+      ariaLabel: text,
+      domAttributes: { "aria-roledescription": t("panel.note") },
     }));
     return [...notes, ...steps, ...ends] as Drawn[];
-  }, [faces, places, graph, size, definition.layout?.notes, place]);
+  }, [faces, places, graph, size, written, place, t]);
+  return useKept(nodes);
+}
+
+function useEdges(graph: Graph, { lanes }: Laid, overlay: Overlay): DrawnEdge[] {
+  const { t } = useTranslation("journeys");
+  const { mayEdit, place } = useEditor();
+  const language = useLanguage();
   const edges = useMemo(
     () =>
       graph.lines.map(({ id, from, path, to, way }): DrawnEdge => ({
@@ -79,18 +111,20 @@ export function useDrawing(overlay: Overlay) {
           label: way && !way.only ? way.label[language] : "",
           from,
           path,
-          open: graph.ends.has(to),
+          insertable: mayEdit && !(to in graph.ends),
+          pointedAt: samePlace(place, originOf({ from, path })),
           error: way?.error ?? false,
           lane: lanes.get(id),
           told: overlay.lines.get(id),
         },
+        ariaLabel: way?.label[language] ?? t("canvas.begins"),
+        domAttributes: { "aria-roledescription": t("canvas.way") },
         focusable: false,
-        deletable: mayEdit && !graph.ends.has(to),
-        selectable: mayEdit && !graph.ends.has(to),
+        selectable: false,
       })),
-    [graph, lanes, language, overlay.lines, mayEdit],
+    [graph, lanes, language, overlay.lines, mayEdit, place, t],
   );
-  return { nodes, edges, graph, places, lanes };
+  return useKept(edges);
 }
 
 type Face = Omit<StepNode, "position"> | Omit<EntryNode, "position">;

@@ -1,4 +1,4 @@
-import { type ClipboardEvent, type KeyboardEvent, useEffect } from "react";
+import { type KeyboardEvent, useEffect } from "react";
 import { useReactFlow } from "@xyflow/react";
 import { clip, namesOfPasted, readClipping } from "../editing/changes";
 import { type Editor, useEditor } from "../editing/Editor";
@@ -29,6 +29,7 @@ export function useKeys(drawing: Drawing, onOpen: () => void) {
   const editor = useEditor();
   const focus = useFocusing();
   useShortcuts(editor);
+  useClipboard(editor, drawing);
   const go = (to: string | undefined) => {
     if (!to) return;
     editor.choose([to]);
@@ -55,17 +56,7 @@ export function useKeys(drawing: Drawing, onOpen: () => void) {
     if (deed === "remove") remove(at);
     if (deed === "leave") editor.choose([]);
   };
-  const onCopy = (event: ClipboardEvent) => {
-    if (isTyping(event.target) || editor.chosen.length === 0) return;
-    const places = Object.fromEntries(drawing.places);
-    event.clipboardData.setData(
-      "text/plain",
-      JSON.stringify(clip(editor.draft.definition, editor.chosen, places)),
-    );
-    event.preventDefault();
-    if (event.type === "cut" && editor.mayEdit) removeChosen(editor, editor.chosen);
-  };
-  return { onKeyDown, onCopy, onCut: onCopy };
+  return { onKeyDown };
 }
 
 /** Removes what is chosen: steps and notes; the entry stays. */
@@ -89,29 +80,53 @@ function useShortcuts(editor: Editor) {
     };
     const press = (event: globalThis.KeyboardEvent) => {
       if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
-      const saving = event.key === "s";
-      const deed = saving ? () => void draft.saveNow() : deeds[event.key];
+      const letter = letterOf(event);
+      const saving = letter === "s";
+      const deed = saving ? () => void draft.saveNow() : deeds[letter];
       if (!deed || (!saving && isTyping(event.target))) return;
       event.preventDefault();
       deed();
     };
-    const paste = (event: globalThis.ClipboardEvent) => {
-      if (isTyping(event.target)) return;
+    document.addEventListener("keydown", press);
+    return () => document.removeEventListener("keydown", press);
+  }, [draft, mayEdit, choose]);
+}
+
+/** The letter of a key, also where the keyboard writes another script: there Ctrl with ז is Ctrl with Z. */
+export function letterOf({ key, code }: Pick<globalThis.KeyboardEvent, "key" | "code">): string {
+  return /^[a-z]$/i.test(key) ? key : code.replace(/^Key/, "").toLowerCase();
+}
+
+/** What is chosen is copied and cut, and pasted here or in another journey. A browser tells of it where text is marked,
+ * which is nowhere on the canvas: so the whole page listens, and leaves marked text and fields alone. */
+function useClipboard(editor: Editor, { places }: Drawing) {
+  useEffect(() => {
+    const copy = (event: ClipboardEvent) => {
+      const { draft, chosen, mayEdit } = editor;
+      if (chosen.length === 0 || isTyping(event.target) || document.getSelection()?.isCollapsed === false)
+        return;
+      const clipping = clip(draft.definition, chosen, Object.fromEntries(places));
+      event.clipboardData?.setData("text/plain", JSON.stringify(clipping));
+      event.preventDefault();
+      if (event.type === "cut" && mayEdit) removeChosen(editor, chosen);
+    };
+    const paste = (event: ClipboardEvent) => {
+      const { draft, chosen, choose, mayEdit } = editor;
+      if (!mayEdit || isTyping(event.target)) return;
       const clipping = readClipping(event.clipboardData?.getData("text/plain") ?? "");
       if (!clipping) return;
       event.preventDefault();
-      const after = placeAfter(editor, editor.chosen[0]);
+      const after = placeAfter(editor, chosen[0]);
       const names = [...namesOfPasted(draft.definition, clipping).values()];
       draft.change({ do: "paste", clipping, by: AWAY, ...(after && { after }) });
       choose(names);
     };
-    document.addEventListener("keydown", press);
-    document.addEventListener("paste", paste);
+    const deeds = { copy, cut: copy, paste };
+    for (const [name, deed] of Object.entries(deeds)) document.addEventListener(name as "copy", deed);
     return () => {
-      document.removeEventListener("keydown", press);
-      document.removeEventListener("paste", paste);
+      for (const [name, deed] of Object.entries(deeds)) document.removeEventListener(name as "copy", deed);
     };
-  }, [editor, draft, mayEdit, choose]);
+  }, [editor, places]);
 }
 
 /** Gives the focus to a step, once it is drawn. */

@@ -1,10 +1,11 @@
 import { Alert, Anchor, Button, Group, SegmentedControl, Stack, Table, Text, Title } from "@mantine/core";
-import { getRouteApi } from "@tanstack/react-router";
+import { getRouteApi, Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { call, type Schema } from "~/api/client";
+import { api, call, type Schema } from "~/api/client";
 import { usePages } from "~/api/pages";
 import { Refusal } from "~/design/Refusal";
 import { useFormat } from "~/i18n/format";
+import { nameOf } from "~/rooms/people";
 import { useAllowed, useWorkspace } from "~/routing/workspace";
 import { waysOf } from "../definition/ways";
 import { useEditor } from "../editing/Editor";
@@ -43,13 +44,22 @@ function PathShown({ run }: { run: Schema<"RunDetail"> }) {
   return (
     <Alert p="sm">
       <Group justify="space-between" wrap="nowrap">
-        <Text size="sm">{t("numbers.pathOf", { person: run.profile_id })}</Text>
+        <Text size="sm" miw={0}>
+          {t("numbers.pathOf")} <bdi>{usePersonName(run.profile_id)}</bdi>
+        </Text>
         <Button size="xs" variant="default" onClick={() => void navigate({ search: { mode: "live" } })}>
           {t("numbers.all")}
         </Button>
       </Group>
     </Alert>
   );
+}
+
+function usePersonName(id: number): string {
+  const { data } = api.useQuery("get", "/api/profiles/{profile_id}", {
+    params: { path: { profile_id: id } },
+  });
+  return data ? nameOf(data) : `#${id}`;
 }
 
 function Whole({ journey, live }: { journey: Schema<"JourneyDetail">; live: Live }) {
@@ -108,7 +118,7 @@ function Worth({ conversions }: { conversions: Schema<"ConversionNumbers">[] }) 
 
 function Figures({ rows }: { rows: [label: string, value: string][] }) {
   return (
-    <Table verticalSpacing={6} highlightOnHover={false}>
+    <Table verticalSpacing={6} horizontalSpacing={0} highlightOnHover={false}>
       <Table.Tbody>
         {rows.map(([label, value]) => (
           <Table.Tr key={label}>
@@ -198,7 +208,17 @@ function Person({ person }: { person: Schema<"PersonAtNode"> }) {
   return (
     <Group justify="space-between" wrap="nowrap" gap="xs">
       <Stack gap={0} miw={0}>
-        <Anchor href={`/app/w/${slug}/people/${profile_id}`} size="sm" truncate>
+        <Anchor
+          size="sm"
+          truncate
+          renderRoot={(props) => (
+            <Link
+              to="/w/$workspace/people/$person"
+              params={{ workspace: slug, person: String(profile_id) }}
+              {...props}
+            />
+          )}
+        >
           <bdi>{name || email || `#${profile_id}`}</bdi>
         </Anchor>
         <Text size="xs" c="var(--quiet)">

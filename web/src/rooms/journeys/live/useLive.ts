@@ -52,7 +52,7 @@ export function useLive(
   const shown = dryRun?.canvas ?? report.data;
   const overlay = useMemo(() => {
     if (!definition) return NO_OVERLAY;
-    if (path) return pathOf(path.steps, definition, kinds.types);
+    if (path) return pathOf(path.steps.filter(isPassage), definition, kinds.types);
     return shown ? overlayOf(shown, definition, kinds.types, format, t) : NO_OVERLAY;
   }, [definition, path, shown, kinds.types, format, t]);
   return {
@@ -82,6 +82,11 @@ function useRun(run: number | undefined) {
     },
   });
   return run === undefined ? undefined : data;
+}
+
+/** Whether a recorded fact is of her way, and not of what became of a message that she had long left behind. */
+function isPassage({ name }: Schema<"RunStep">): boolean {
+  return name.startsWith("Journey ");
 }
 
 function firstDay(days: number | undefined): string | undefined {

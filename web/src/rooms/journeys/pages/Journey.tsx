@@ -10,31 +10,34 @@ import {
   Title,
   Tooltip,
 } from "@mantine/core";
-import { useDebouncedValue, useDocumentTitle } from "@mantine/hooks";
+import { useDebouncedValue, useDocumentTitle, useMediaQuery } from "@mantine/hooks";
 import {
   IconArrowBackUp,
   IconArrowForwardUp,
   IconArrowNarrowLeft,
   IconArrowNarrowRight,
   IconBinaryTree2,
+  IconDeviceDesktop,
   IconNote,
 } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { useCallback, useMemo, useState } from "react";
+import { type ReactNode, useCallback, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { call, type Schema } from "~/api/client";
+import { Card } from "~/design/Card";
+import { Empty } from "~/design/Empty";
 import { Refusal } from "~/design/Refusal";
 import { Waiting } from "~/design/Waiting";
 import { useAllowed, useWorkspace } from "~/routing/workspace";
 import { inWords } from "../definition/summary";
 import type { Definition, Problem } from "../definition/types";
 import type { Origin } from "../editing/changes";
-import { type Editor, EditorContext } from "../editing/Editor";
+import { type Editor, EditorProvider } from "../editing/Editor";
 import { type Draft, type Opened, openJourney, useDraft } from "../editing/useDraft";
 import { type Kinds, useKinds, useLanguage } from "../editing/useTypes";
 import { Canvas } from "../geometry/Canvas";
-import { NO_OVERLAY } from "../geometry/useDrawing";
+import { NO_OVERLAY, type Overlay } from "../geometry/useDrawing";
 import { LivePanel } from "../live/LivePanel";
 import { useLive } from "../live/useLive";
 import type { Mode } from "../manifest";
@@ -75,7 +78,6 @@ export function Journey() {
 }
 
 function Desk({ journey, kinds, opened }: { journey: JourneyDetail; kinds: Kinds; opened: Opened }) {
-  const { t } = useTranslation("journeys");
   const { mode = "edit", run } = route.useSearch();
   const mayWrite = useAllowed("journeys:write");
   const language = useLanguage();
@@ -84,31 +86,65 @@ function Desk({ journey, kinds, opened }: { journey: JourneyDetail; kinds: Kinds
   const play = usePlay(draft.definition, kinds, language);
   const problems = useProblems(draft);
   useDocumentTitle(`${inWords(draft.definition.name, language)} · Kesher`);
-  const mayEdit = mayWrite && mode === "edit" && journey.state !== "archived";
+  const narrow = useMediaQuery(NARROW, undefined, { getInitialValueInEffect: false });
+  const mayEdit = mayWrite && mode === "edit" && journey.state !== "archived" && !narrow;
   const editor = useEditing({
     draft: useShown(draft, mode === "live" ? live.definition : undefined),
     kinds,
     problems: mode === "edit" ? problems : NO_PROBLEMS,
     mayEdit,
   });
-  const overlay = { edit: NO_OVERLAY, live: live.overlay, play: play.overlay }[mode];
+  const [overlay, panel] = {
+    edit: [NO_OVERLAY, <EditPanel key="edit" />] as const,
+    live: [live.overlay, <LivePanel key="live" journey={journey} live={live} />] as const,
+    play: [play.overlay, <PlayPanel key="play" play={play} />] as const,
+  }[mode];
   return (
-    <EditorContext value={editor}>
+    <EditorProvider editor={editor}>
       <Stack gap="sm">
         <Bar journey={journey} draft={draft} mode={mode} mayEdit={mayEdit} problems={problems} />
         <Told draft={draft} />
-        <Box className={classes.desk}>
-          <Canvas overlay={overlay} onOpen={focusForm} />
-          <aside className={classes.panel} id="journey-panel" aria-label={t("panel.label")}>
-            <div className={classes.scroll}>
-              {mode === "edit" && <EditPanel />}
-              {mode === "live" && <LivePanel journey={journey} live={live} />}
-              {mode === "play" && <PlayPanel play={play} />}
-            </div>
-          </aside>
-        </Box>
+        {narrow && mode === "edit" ? <NeedsWidth /> : <Surface overlay={overlay}>{panel}</Surface>}
       </Stack>
-    </EditorContext>
+    </EditorProvider>
+  );
+}
+
+/** The canvas, and what stands beside it. */
+function Surface({ overlay, children }: { overlay: Overlay; children: ReactNode }) {
+  const { t } = useTranslation("journeys");
+  return (
+    <Box className={classes.desk}>
+      <Canvas overlay={overlay} onOpen={focusForm} />
+      <aside className={classes.panel} id="journey-panel" aria-label={t("panel.label")}>
+        <div className={classes.scroll}>{children}</div>
+      </aside>
+    </Box>
+  );
+}
+
+/** On a phone a journey is watched and played, not drawn. */
+function NeedsWidth() {
+  const { t } = useTranslation("journeys");
+  const navigate = route.useNavigate();
+  const go = (mode: Mode) => void navigate({ search: { mode }, replace: true });
+  return (
+    <Card>
+      <Empty
+        icon={IconDeviceDesktop}
+        title={t("narrow.title")}
+        action={
+          <Group gap="xs" justify="center">
+            <Button onClick={() => go("live")}>{t("narrow.watch")}</Button>
+            <Button variant="default" onClick={() => go("play")}>
+              {t("narrow.play")}
+            </Button>
+          </Group>
+        }
+      >
+        {t("narrow.what")}
+      </Empty>
+    </Card>
   );
 }
 
@@ -299,3 +335,4 @@ function useProblems({ definition }: Draft): Problem[] {
 }
 
 const NO_PROBLEMS: Problem[] = [];
+const NARROW = "(max-width: 48em)";

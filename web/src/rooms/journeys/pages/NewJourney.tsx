@@ -15,13 +15,7 @@ import classes from "../panels/panels.module.css";
 export function NewJourney({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const { t } = useTranslation("journeys");
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={t("new.title")}
-      size="xl"
-      closeButtonProps={{ "aria-label": t("panel.close") }}
-    >
+    <Modal opened={opened} onClose={onClose} title={t("new.title")} size="xl">
       <Stack>
         <EmptyOne />
         <Recipes />

@@ -16,8 +16,10 @@ import {
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { Schema } from "~/api/client";
-import { useLanguage } from "../editing/useTypes";
 import { MailFrame } from "~/design/MailFrame";
+import { useFormat } from "~/i18n/format";
+import { useLanguage, useNaming } from "../editing/useTypes";
+import { useStepNames } from "../forms/choosing";
 import { useEditor } from "../editing/Editor";
 import { isolated } from "../definition/summary";
 import { waysOf } from "../definition/ways";
@@ -42,6 +44,8 @@ export function PlayPanel({ play }: { play: Play }) {
 
 function Story({ play, told }: { play: Play; told: Schema<"PlayAnswer"> }) {
   const { t } = useTranslation("journeys");
+  const format = useFormat();
+  const say = useSaying();
   const { lines } = told;
   const line = lines[play.at];
   const step = (by: number) => play.goTo(Math.min(lines.length - 1, Math.max(0, play.at + by)));
@@ -65,7 +69,7 @@ function Story({ play, told }: { play: Play; told: Schema<"PlayAnswer"> }) {
             onChange={play.goTo}
             label={null}
             thumbLabel={t("play.time")}
-            thumbProps={{ "aria-valuetext": line ? wallClock(line.local) : "" }}
+            thumbProps={{ "aria-valuetext": line ? format.wall(line.local) : "" }}
           />
           <Group justify="space-between">
             <Button
@@ -98,6 +102,7 @@ function Story({ play, told }: { play: Play; told: Schema<"PlayAnswer"> }) {
           <StoryLine
             key={at}
             line={each}
+            said={say(each)}
             now={at === play.at}
             told={at <= play.at}
             onChoose={() => play.goTo(at)}
@@ -113,16 +118,18 @@ function Story({ play, told }: { play: Play; told: Schema<"PlayAnswer"> }) {
 
 function StoryLine({
   line,
+  said,
   now,
   told,
   onChoose,
 }: {
   line: Line;
+  said: string;
   now: boolean;
   told: boolean;
   onChoose: () => void;
 }) {
-  const said = useSaid(line);
+  const format = useFormat();
   const place = useRef<HTMLLIElement>(null);
   const Picture = PICTURES[line.kind] ?? IconPointFilled;
   useEffect(() => {
@@ -143,7 +150,7 @@ function StoryLine({
               {said}
             </Text>
             <Text size="xs" c="var(--quiet)" className="numbers">
-              <bdi dir="ltr">{wallClock(line.local)}</bdi>
+              {format.wall(line.local)}
             </Text>
           </Stack>
         </Group>
@@ -153,26 +160,38 @@ function StoryLine({
   );
 }
 
-/** The API tells steps and ways by their keys; the reader knows them by what is written on the canvas. */
-function useSaid({ text, came_from, outcome }: Line): string {
-  const language = useLanguage();
+/** The API tells steps, ways and templates by their keys, and times as a computer writes them; the reader knows them by
+ * what is written on the canvas. */
+function useSaying(): (line: Line) => string {
+  const { t } = useTranslation("journeys");
+  const format = useFormat();
+  const naming = useNaming();
   const { draft, kinds } = useEditor();
-  const { nodes } = draft.definition;
-  const from = came_from ? nodes[came_from] : undefined;
-  const way = from && waysOf(from, kinds.types).find((each) => each.outcome === outcome);
-  return text[language].replaceAll(QUOTED, (whole, open: string, key: string, close: string) => {
-    const step = nodes[key];
-    const name = step ? kinds.types.get(step.type)?.name[language] : key === outcome && way?.label[language];
-    return name ? `${open}${isolated(name)}${close}` : whole;
-  });
+  const steps = new Map(useStepNames().map(({ value, label }) => [value, label]));
+  return ({ kind, text, came_from, node, outcome, message }) => {
+    const from = came_from ? draft.definition.nodes[came_from] : undefined;
+    const way = from && waysOf(from, kinds.types).find((each) => each.outcome === outcome);
+    const step = node && steps.get(node);
+    if (kind === "step" && way && step) {
+      const to = { step: isolated(step), way: isolated(way.label[naming.language]) };
+      return way.only ? t("play.on", to) : t("play.by", to);
+    }
+    return text[naming.language]
+      .replaceAll(QUOTED, (whole, open: string, key: string, close: string) => {
+        const name = key === message?.template ? naming.nameOf("template", key) : steps.get(key);
+        return name ? `${open}${isolated(name)}${close}` : whole;
+      })
+      .replaceAll(CLOCK, (local) => isolated(format.wall(local)));
+  };
 }
 
 const QUOTED = /([“”])([a-z][a-z0-9_]*)([“”])/g;
+const CLOCK = /\d{4}-\d{2}-\d{2} \d{2}:\d{2}/g;
 
 /** Why it went this way, and the message as she gets it. */
 function Reasons({ line }: { line: Line }) {
   return (
-    <Stack gap="xs" px="sm" pb="sm">
+    <Stack gap="xs" px="sm" py="sm">
       {line.checks.map((check) => (
         <Check key={check.place} check={check} />
       ))}
@@ -252,9 +271,4 @@ function Mail({ message }: { message: Schema<"PlayedMail"> }) {
       )}
     </Stack>
   );
-}
-
-/** Her own clock, as the API writes it: what is on her wall, whatever zone the reader is in. */
-function wallClock(local: string): string {
-  return local.slice(0, 16).replace("T", " ");
 }

@@ -35,13 +35,7 @@ export function PublishButton({ journey, draft, problems }: PublishProps) {
       <Button onClick={() => void start()} disabled={nothing}>
         {t("publish.do")}
       </Button>
-      <Modal
-        opened={opened}
-        onClose={close}
-        title={t("publish.title")}
-        size="lg"
-        closeButtonProps={{ "aria-label": t("panel.close") }}
-      >
+      <Modal opened={opened} onClose={close} title={t("publish.title")} size="lg">
         {problems.length > 0 ? (
           <Mistakes problems={problems} />
         ) : (

@@ -31,13 +31,7 @@ export function Versions({ journey, draft }: VersionsProps) {
           <IconHistory size={19} stroke={1.7} aria-hidden />
         </ActionIcon>
       </Tooltip>
-      <Modal
-        opened={opened}
-        onClose={close}
-        title={t("versions.title")}
-        size="lg"
-        closeButtonProps={{ "aria-label": t("panel.close") }}
-      >
+      <Modal opened={opened} onClose={close} title={t("versions.title")} size="lg">
         <VersionList journey={journey} draft={draft} onDone={close} />
       </Modal>
     </>
