@@ -200,6 +200,13 @@ EXAMPLES = [
     Example("save_brand_kit", "PUT", "/brand-kit", {"name": {"en": MARK}, "sender_email": f"{MARK}@shop.test"}),
     Example("get_brand_kit", "GET", "/brand-kit"),
     Example(
+        "save_legal_profile",
+        "PUT",
+        "/legal-profile",
+        {"name": {"en": MARK}, "address": {"en": MARK}, "section_30a": True},
+    ),
+    Example("get_legal_profile", "GET", "/legal-profile"),
+    Example(
         "send_message",
         "POST",
         "/messages",
@@ -216,7 +223,12 @@ EXAMPLES = [
         {"key": MARK, "name": {"en": MARK}, "template": f"{MARK}-mail", "segment": MARK},
     ),
     Example("list_broadcasts", "GET", "/broadcasts"),
-    Example("preflight_broadcast", "POST", "/broadcast-preflight", {"segment": MARK, "topic": MARK}),
+    Example(
+        "preflight_broadcast",
+        "POST",
+        "/broadcast-preflight",
+        {"segment": MARK, "topic": MARK, "template": f"{MARK}-mail"},
+    ),
     Example(
         "check_template",
         "POST",

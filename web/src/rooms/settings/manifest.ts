@@ -71,6 +71,12 @@ const workspace = createRoute({
   component: lazyRouteComponent(() => import("./pages/Workspace"), "Workspace"),
 });
 
+const legal = createRoute({
+  getParentRoute: () => settings,
+  path: "legal",
+  component: lazyRouteComponent(() => import("./pages/Legal"), "Legal"),
+});
+
 const account = createRoute({
   getParentRoute: () => settings,
   path: "account",
@@ -89,6 +95,7 @@ export const routes = [
     keys,
     audit,
     workspace,
+    legal,
     account,
   ]),
 ] as const;

@@ -28,6 +28,7 @@ const GROUPS = [
     group: "here",
     pages: [
       { page: "workspace", permission: "accounts:read" },
+      { page: "legal", permission: "consent:read" },
       { page: "account", permission: undefined },
     ],
   },
