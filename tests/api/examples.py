@@ -257,6 +257,10 @@ EXAMPLES = [
     Example("pause_broadcast", "POST", f"/broadcasts/{MARK}/pause"),
     Example("resume_broadcast", "POST", f"/broadcasts/{MARK}/resume"),
     Example("cancel_broadcast", "POST", f"/broadcasts/{MARK}/cancel"),
+    Example("add_domain", "POST", "/domains", {"name": f"{MARK}.example"}),
+    Example("list_domains", "GET", "/domains"),
+    Example("check_domain", "POST", f"/domains/{MARK}.example/check"),
+    Example("change_domain", "PATCH", f"/domains/{MARK}.example", {"signing": False}),
     Example(
         "save_policy",
         "PUT",
@@ -370,6 +374,7 @@ EXAMPLES = [
     Example("delete_journey_secret", "DELETE", f"/journey-secrets/{MARK}"),
     Example("archive_journey", "DELETE", f"/journeys/{MARK}_welcome"),
     Example("remove_suppression", "DELETE", f"/suppressions/email/{MARK}@gone.test"),
+    Example("delete_domain", "DELETE", f"/domains/{MARK}.example"),
     Example("delete_provider", "DELETE", f"/providers/email/{MARK}"),
     Example("archive_image", "DELETE", "/images/{image_id}"),
     Example("archive_template", "DELETE", f"/templates/{MARK}-mail"),

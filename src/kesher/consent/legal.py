@@ -43,9 +43,15 @@ def get_legal_profile(conn: Conn, *, workspace_id: int) -> LegalProfile:
 def legal_profile_of(values: Mapping[str, Any], timezone: str) -> LegalProfile:
     """The profile of stored values. Until somebody has said whether section 30A applies, it does in Israel's time
     zone: to ask too much of a message harms nobody."""
-    texts = {name: Text.from_dict(values.get(name, "")) for name in _TEXTS}
-    words = {name: str(values.get(name, "")) for name in _WORDS}
-    return LegalProfile(**texts, **words, section_30a=bool(values.get("section_30a", timezone in _ISRAEL)))
+    return LegalProfile(
+        name=Text.from_dict(values.get("name", "")),
+        registration_number=values.get("registration_number", ""),
+        address=Text.from_dict(values.get("address", "")),
+        phone=values.get("phone", ""),
+        email=values.get("email", ""),
+        unsubscribe_way=Text.from_dict(values.get("unsubscribe_way", "")),
+        section_30a=values.get("section_30a", timezone in _ISRAEL),
+    )
 
 
 def save_legal_profile(*, workspace_id: int, values: Mapping[str, Any], now: datetime) -> None:

@@ -104,8 +104,12 @@ def brand_from(
 
 
 def _plain_legal(legal: LegalProfile) -> LegalProfile:
-    texts = {name: _plain(getattr(legal, name)) for name in ("name", "address", "unsubscribe_way")}
-    return replace(legal, **texts)
+    return replace(
+        legal,
+        name=_plain(legal.name),
+        address=_plain(legal.address),
+        unsubscribe_way=_plain(legal.unsubscribe_way),
+    )
 
 
 def _text(value: Any) -> Text:

@@ -29,6 +29,12 @@ const providers = createRoute({
   component: lazyRouteComponent(() => import("./pages/Providers"), "Providers"),
 });
 
+const domains = createRoute({
+  getParentRoute: () => settings,
+  path: "domains",
+  component: lazyRouteComponent(() => import("./pages/Domains"), "Domains"),
+});
+
 const hours = createRoute({
   getParentRoute: () => settings,
   path: "hours",
@@ -88,6 +94,7 @@ export const routes = [
     start,
     sources,
     providers,
+    domains,
     hours,
     topics,
     suppressions,

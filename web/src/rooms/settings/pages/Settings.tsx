@@ -11,6 +11,7 @@ const GROUPS = [
     group: "sending",
     pages: [
       { page: "providers", permission: "messaging:read" },
+      { page: "domains", permission: "messaging:read" },
       { page: "hours", permission: "messaging:read" },
       { page: "topics", permission: "consent:read" },
       { page: "suppressions", permission: "messaging:read" },
