@@ -10,6 +10,11 @@ export function useNames() {
     event: (name: string) => named("events", name),
     channel: (key: string) => named("channels", key),
     identifier: (kind: string) => named("identifiers", kind),
-    trait: (name: string) => named("traits", name),
+    /** Traits are known in both spellings of their standard names: first_name, firstName. */
+    trait: (name: string) => {
+      const standard = name.replaceAll(/([a-z])([A-Z])/g, "$1_$2").toLowerCase();
+      const called = named("traits", standard);
+      return called === standard ? name : called;
+    },
   };
 }

@@ -20,7 +20,7 @@ export function Memberships({ person }: { person: number }) {
   return (
     <Card title={t("memberships.title")}>
       {nothing && <Text c="var(--quiet)">{t("memberships.empty")}</Text>}
-      <Group gap={6}>
+      <Group gap={6} className="filled">
         {segments.map(({ segment, since }) => (
           <Badge key={segment} variant="light" tt="none" title={format.dateTime(since)}>
             <bdi>{nameOfSegment(segment)}</bdi>

@@ -49,7 +49,8 @@ export function Messages({ person }: { person: number }) {
         onClose={() => setOpened(undefined)}
         position="right"
         size="xl"
-        title={opened?.template}
+        closeButtonProps={{ "aria-label": t("messages.close") }}
+        title={<Text fw={600}>{opened?.template}</Text>}
       >
         {opened && <OneMessage key={opened.id} message={opened} />}
       </Drawer>
@@ -112,7 +113,7 @@ function useColumns(open: (message: Message) => void): Column<Message>[] {
 function OneMessage({ message }: { message: Message }) {
   const { t } = useTranslation("people");
   const mayAsk = useAllowed("journeys:read");
-  const [shown, setShown] = useState("content");
+  const [shown, setShown] = useState(mayAsk && message.state === "held" ? "why" : "content");
   return (
     <Stack>
       {mayAsk && (

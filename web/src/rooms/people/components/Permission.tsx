@@ -31,7 +31,7 @@ export function Permission({ person }: { person: number }) {
   return (
     <Card title={t("permission.title")}>
       {data.states.length === 0 && <Text c="var(--quiet)">{t("permission.empty")}</Text>}
-      <Stack gap={6}>
+      <Stack gap={6} className="filled">
         {data.states.map(({ channel, topic, state }) => (
           <Group key={channel + topic} justify="space-between">
             <Text size="sm">
@@ -43,7 +43,7 @@ export function Permission({ person }: { person: number }) {
           </Group>
         ))}
       </Stack>
-      <Stack gap={4}>
+      <Stack gap={4} className="filled">
         {history.map((entry) => (
           <Text key={entry.id} size="xs" c="var(--quiet)">
             {format.dateTime(entry.given_at)} · <bdi>{about(entry.channel, entry.topic)}</bdi>:{" "}
