@@ -36,7 +36,7 @@ function FactLine({ fact }: { fact: Schema<"FactDetail"> }) {
   return (
     <li>
       <Group gap="xs" align="baseline">
-        <Text size="sm">{local(fact.text)}</Text>
+        <Text size="sm">{format.sentence(local(fact.text))}</Text>
         {fact.basis !== "recorded" && (
           <Badge size="xs" variant="default" tt="none">
             {t(fact.basis === "replayed" ? "why.replayed" : "why.now")}

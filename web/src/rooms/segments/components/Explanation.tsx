@@ -22,10 +22,10 @@ export function Explanation({ explanation }: { explanation: Schema<"RuleExplanat
           aria-label={t(holds ? "explanation.holds" : "explanation.doesNotHold")}
         />
         <Stack gap={0}>
-          <Text size="xs">{local(sentence)}</Text>
+          <Text size="xs">{format.sentence(local(sentence))}</Text>
           {found && (
             <Text size="xs" c="var(--quiet)">
-              {local(found)}
+              {format.sentence(local(found))}
             </Text>
           )}
           {changes && (
