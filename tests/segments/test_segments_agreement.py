@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import psycopg
@@ -49,6 +50,7 @@ from kesher.segments.queries import (
     matches,
     parse_rule,
     parse_where,
+    reach_of,
 )
 from kesher.segments.types import Person, Rule
 
@@ -73,6 +75,15 @@ def _moments_of(rule: Rule, person: Person, now: datetime) -> Iterator[datetime]
         now = changes_at
 
 
+def _within_reach(person: Person, rule: Rule, now: datetime) -> Person:
+    """The person without the events from before the rule's reach, which must not matter."""
+    reach = reach_of(rule)
+    if reach is None:
+        return person
+    kept = {name: [e for e in events if e.occurred_at > now - reach] for name, events in person.events.items()}
+    return replace(person, events=kept)
+
+
 def _assert_agreement(conn: psycopg.Connection, workspace: int, source: object, past: Past, start: datetime) -> None:
     with conn.transaction(force_rollback=True):
         write_keys(conn, workspace)
@@ -91,6 +102,7 @@ def _assert_agreement(conn: psycopg.Connection, workspace: int, source: object, 
             everybody = compile_everybody(rule, workspace_id=workspace, now=now)
             found = conn.execute(everybody.sql, everybody.params).fetchall()
             assert found == ([(id,)] if evaluated.holds else [])
+            assert evaluate(rule, _within_reach(person, rule, now), now=now) == evaluated
             assert row == (evaluated.holds, evaluated.holds, evaluated.changes_at, evaluated.changes_at)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from kesher.kernel.db import Conn
@@ -26,6 +26,7 @@ class Rules:
 
     named: Mapping[str, Rule]
     needs: Dependencies
+    reach: timedelta | None
     references: tuple[tuple[str, Reference], ...]
 
 
@@ -42,14 +43,17 @@ def parse_rules(sources: Mapping[str, Mapping[str, Any]]) -> Rules:
     """The rules, parsed; RuleInvalid names the places below `rules`."""
     named = {name: _rule(name, source) for name, source in sources.items()}
     references = (each for name, rule in named.items() for each in queries.references_of(rule, f"rules.{name}"))
-    return Rules(named, queries.dependencies_of(AllOf(tuple(named.values()))), tuple(references))
+    whole = AllOf(tuple(named.values()))
+    return Rules(named, queries.dependencies_of(whole), queries.reach_of(whole), tuple(references))
 
 
-def decide_rules(conn: Conn, *, workspace_id: int, rules: Rules, asked: Relation) -> Decision | None:
+def decide_rules(
+    conn: Conn, *, workspace_id: int, rules: Rules, asked: Relation, after: datetime | None
+) -> Decision | None:
     """Evaluate the rules about a profile in memory; `asked` is one row (profile_id bigint, now timestamptz), None where
-    it is empty. RuleInvalid when a rule names what does not exist."""
+    it is empty. `after`: see `load_asked`. RuleInvalid when a rule names what does not exist."""
     queries.check_named(conn, rules.references, workspace_id=workspace_id)
-    found = queries.load_asked(conn, asked, rules.needs)
+    found = queries.load_asked(conn, asked, rules.needs, reach=rules.reach, after=after)
     if found is None:
         return None
     now, person = found

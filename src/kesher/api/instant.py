@@ -14,6 +14,7 @@ import json
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from functools import lru_cache
 from typing import Annotated, Any
 
@@ -27,7 +28,16 @@ from ninja.responses import NinjaJSONEncoder
 
 from kesher.accounts import services as accounts
 from kesher.accounts.types import Actor
-from kesher.api.deciding import LONGEST_NAME, LONGEST_PERSON, MOST_RULES, PERMISSION, Rules, decide_rules, parse_rules
+from kesher.api.deciding import (
+    LONGEST_NAME,
+    LONGEST_PERSON,
+    MOST_RULES,
+    PERMISSION,
+    Decision,
+    Rules,
+    decide_rules,
+    parse_rules,
+)
 from kesher.kernel.clock import read_clock, relation_clock
 from kesher.kernel.db import Conn, connect
 from kesher.kernel.errors import KesherError
@@ -74,6 +84,8 @@ class QuickDoor:
         self._otherwise = otherwise
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="decisions")
         self._idle: list[Conn] = []
+        self._now: datetime | None = None
+        """The time of the last answer: the next one's is seldom before it."""
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         key = _key(scope)
@@ -103,9 +115,13 @@ class QuickDoor:
                 return None
             conn = self._idle.pop() if self._idle else _connect()
             try:
-                return _decide(conn, key, question)
+                decision = _decide(conn, key, question, after=self._now)
             finally:
                 self._give_back(conn)
+            if decision is None:
+                return None
+            self._now = decision.at
+            return _written(decision)
         except (KesherError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             return None
         except Exception:
@@ -163,7 +179,7 @@ def _again(messages: list[Any], receive: Receive) -> Receive:
     return again
 
 
-def _decide(conn: Conn, key: str, question: _Question) -> bytes | None:
+def _decide(conn: Conn, key: str, question: _Question, *, after: datetime | None) -> Decision | None:
     actor = _actor(conn, key)
     actor.require(PERMISSION)
     workspace_id = actor.workspace_id
@@ -171,9 +187,11 @@ def _decide(conn: Conn, key: str, question: _Question) -> bytes | None:
     clock = relation_clock()
     who = _sql["who_asks"].compose({"clock": clock, "person": person})
     asked = Relation(who, {"api_key_id": actor.api_key_id, **person.params, **clock.params})
-    decision = decide_rules(conn, workspace_id=workspace_id, rules=_rules(bytes(question.rules)), asked=asked)
-    if decision is None:
-        return None
+    rules = _rules(bytes(question.rules))
+    return decide_rules(conn, workspace_id=workspace_id, rules=rules, asked=asked, after=after)
+
+
+def _written(decision: Decision) -> bytes:
     rules = {name: {"holds": v.holds, "changes_at": v.changes_at} for name, v in decision.verdicts.items()}
     answer = {"profile_id": decision.profile_id, "at": decision.at, "rules": rules}
     return json.dumps(answer, cls=NinjaJSONEncoder).encode()

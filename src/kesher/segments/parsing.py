@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from kesher.kernel.errors import Problem
@@ -64,6 +65,13 @@ def dependencies_of(rule: Rule) -> Dependencies:
         case Leaf():
             return rule.dependencies()
     raise TypeError(f"not a rule: {rule!r}")
+
+
+def reach_of(rule: Rule) -> timedelta | None:
+    """How long before now the oldest event lies that can decide the rule's answer; None: as far as the log goes."""
+    reaches = [leaf.looks_back() for leaf in leaves_of(rule) if leaf.dependencies().events]
+    known = [reach for reach in reaches if reach is not None]
+    return max(known, default=timedelta(0)) if len(known) == len(reaches) else None
 
 
 def references_of(rule: Rule, path: str = "rule") -> Iterator[tuple[str, Reference]]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -20,12 +20,14 @@ from kesher.profiles.types import RelatedObject
 from kesher.segments.parsing import dependencies_of
 from kesher.segments.types import Activity, Belonging, Dependencies, PastEvent, Person, Rule, Score
 from kesher.segments.types.scores import Engagement
+from kesher.segments.windows import first_day
 
 _sql = statements_of(__package__)
 _SEVERAL = "SELECT unnest(%(profiles)s::bigint[]) AS profile_id, NULL::timestamptz AS now"
 _LOG = "SELECT profile_id, id, name, type, occurred_at, properties FROM events_event"
 _SUMMARY = "SELECT profile_id, name, count, first_at, last_at FROM events_summary"
 _NAMED = " WHERE name = ANY (%(names)s::text[])"
+_WRITTEN = " AND log_day >= %(since)s::date"
 _LONGEST_INT = 300  # digits; Python refuses to read integers beyond 4,300
 
 
@@ -44,14 +46,28 @@ def load_people(conn: Conn, profile_ids: Sequence[int], *, asked: Dependencies |
     return {person.profile_id: person for _, person in _load(conn, asking, asked)}
 
 
-def load_asked(conn: Conn, asking: Relation, needs: Dependencies) -> tuple[datetime, Person] | None:
+def load_asked(
+    conn: Conn, asking: Relation, needs: Dependencies, *, reach: timedelta | None, after: datetime | None
+) -> tuple[datetime, Person] | None:
     """The time and the person of the one row of `asking` (profile_id bigint, now timestamptz), of her what a rule with
-    these needs asks about, in one round trip where that is no more than traits and events; None where it is empty."""
-    return next(iter(_load(conn, asking, needs)), None)
+    these needs and this reach asks about, in one round trip where that is no more than traits and events; None where
+    it is empty.
+
+    `after` is a moment that the clock should have passed: only the days that the reach goes back to from there are
+    opened, each of which costs as much as ten events. Where the clock was put back behind it, all are.
+    """
+    if reach is None or after is None:
+        return next(iter(_load(conn, asking, needs)), None)
+    found = next(iter(_load(conn, asking, needs, first_day(after - reach))), None)
+    if found is None or found[0] >= after:
+        return found
+    return load_asked(conn, asking, needs, reach=reach, after=None)
 
 
-def _load(conn: Conn, asking: Relation, needs: Dependencies | None) -> list[tuple[datetime, Person]]:
-    rows = _people(conn, asking, needs)
+def _load(
+    conn: Conn, asking: Relation, needs: Dependencies | None, since: date | None = None
+) -> list[tuple[datetime, Person]]:
+    rows = _people(conn, asking, needs, since)
     rest = _Rest(conn, [row[1] for row in rows], needs)
     people: list[tuple[datetime, Person]] = []
     for now, id, traits, email, phone, language, zone, workspace_zone, events, summary in rows:
@@ -72,12 +88,14 @@ def _load(conn: Conn, asking: Relation, needs: Dependencies | None) -> list[tupl
     return people
 
 
-def _people(conn: Conn, asking: Relation, needs: Dependencies | None) -> list[tuple[Any, ...]]:
+def _people(conn: Conn, asking: Relation, needs: Dependencies | None, since: date | None) -> list[tuple[Any, ...]]:
     people = Relation(_sql["load_people"].compose({"asked": asking}), asking.params)
     if needs is not None and not needs.events:
         return [(*row, None, None) for row in conn.execute(people.sql, people.params)]
     named, params = ("", {}) if needs is None else (_NAMED, {"names": sorted(needs.events)})
     log, summary = Relation(_LOG + named, params), Relation(_SUMMARY + named, params)
+    if since is not None:
+        log = Relation(log.sql + _WRITTEN, {**params, "since": since})
     return _sql.run(conn, "load_past", people=people, log=log, summary=summary).fetchall()
 
 

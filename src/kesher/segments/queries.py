@@ -22,7 +22,7 @@ from kesher.segments.members import (
     relation_members,
 )
 from kesher.segments.moments import read_moment
-from kesher.segments.parsing import dependencies_of, parse_rule, parse_where, references_of
+from kesher.segments.parsing import dependencies_of, parse_rule, parse_where, reach_of, references_of
 from kesher.segments.people import load_asked, load_people, load_person
 from kesher.segments.previewing import estimate_rule, list_warnings, preview_rule
 from kesher.segments.saying import say
@@ -74,6 +74,7 @@ __all__ = [
     "parse_where",
     "preview_import",
     "preview_rule",
+    "reach_of",
     "read_day",
     "read_event_leaf",
     "read_moment",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from operator import attrgetter
 
 from kesher.kernel.forms import FormField
@@ -97,6 +97,11 @@ class Window:
     def leaves_at_sql(self, at: str, scope: Scope) -> str | None:
         """`leaves_at` over a timestamptz expression."""
         return None if self.lasts is None else f"{at} + {self.lasts_sql(scope)}"
+
+
+def first_day(start: datetime) -> date:
+    """The first day of writing that can hold events from `start` on: `written_since` in memory."""
+    return start.astimezone(UTC).date() - timedelta(days=LOG_MARGIN_DAYS)
 
 
 def written_since(start: str) -> str:

@@ -55,7 +55,7 @@ def decide(call: Call, body: DecisionQuestion) -> DecisionAnswer:
         "SELECT %(profile_id)s::bigint AS profile_id, %(now)s::timestamptz AS now",
         {"profile_id": person.id, "now": call.now},
     )
-    decision = decide_rules(call.conn, workspace_id=call.workspace_id, rules=rules, asked=asked)
+    decision = decide_rules(call.conn, workspace_id=call.workspace_id, rules=rules, asked=asked, after=call.now)
     if decision is None:
         raise ProfileNotFound(profile_id=person.id)
     answers = {name: RuleAnswer(holds=v.holds, changes_at=v.changes_at) for name, v in decision.verdicts.items()}

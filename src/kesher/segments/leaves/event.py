@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from kesher.kernel.forms import Choice, FormField
@@ -136,6 +136,9 @@ class EventLeaf(Leaf):
 
     def filters(self) -> tuple[Node, ...]:
         return self.happening.filters()
+
+    def looks_back(self) -> timedelta | None:
+        return self.window.lasts
 
     def dependencies(self) -> Dependencies:
         return Dependencies(events=frozenset({self.happening.name}))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
 
 from kesher.consent.types import CHANNELS
@@ -110,6 +110,9 @@ class MessageLeaf(Leaf):
 
     def found(self, person: Person, now: datetime) -> Found:
         return self.asked.found(person, now)
+
+    def looks_back(self) -> timedelta | None:
+        return self.asked.looks_back()
 
     def dependencies(self) -> Dependencies:
         return self.asked.dependencies()

@@ -87,6 +87,9 @@ class SequenceLeaf(Leaf):
     def filters(self) -> tuple[Node, ...]:
         return tuple(part for happening in self.chain.happenings() for part in happening.filters())
 
+    def looks_back(self) -> timedelta | None:
+        return self.window.lasts
+
     def dependencies(self) -> Dependencies:
         return Dependencies(events=frozenset(happening.name for happening in self.chain.happenings()))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
 from kesher.kernel.forms import FormField
@@ -120,6 +120,10 @@ class Leaf(Node, ABC):
     @abstractmethod
     def dependencies(self) -> Dependencies:
         """What else than time can change the answer."""
+
+    def looks_back(self) -> timedelta | None:
+        """How long before now the oldest event lies that can decide the answer; None: as far as the log goes."""
+        return None
 
     def says(self) -> Words:
         """The leaf in words, as its author would say it."""
