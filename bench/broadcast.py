@@ -6,9 +6,8 @@ quiet hours), rendering, signed links, MIME, SMTP, outcome and event, on the emb
 
 from __future__ import annotations
 
+import argparse
 import json
-import signal
-import subprocess
 import sys
 import time
 from datetime import UTC, datetime
@@ -23,8 +22,8 @@ from bench.sink import Sink, running_sink
 _OFFERS = 5
 
 
-def run(profiles: int = 100_000) -> dict[str, Any]:
-    """Messages a second from first to last arrival, memory of the sender, and CPU by process; each person once."""
+def run(profiles: int = 100_000, *, senders: int = 1) -> dict[str, Any]:
+    """Messages a second from first to last arrival, memory of a sender, and CPU by process; each person once."""
     with (
         running_sink() as sink,
         fresh_database(
@@ -34,9 +33,9 @@ def run(profiles: int = 100_000) -> dict[str, Any]:
     ):
         workspace_id = _set_up(profiles)
         html_bytes = _size_of_mail()
-        measured = _measure(workspace_id, profiles, sink)
+        measured = _measure(workspace_id, profiles, sink, senders)
         verdict = _verify(sink, profiles)
-    return {"profiles": profiles, "html_bytes": html_bytes, **measured, **verdict}
+    return {"profiles": profiles, "senders": senders, "html_bytes": html_bytes, **measured, **verdict}
 
 
 def _set_up(profiles: int) -> int:
@@ -115,30 +114,32 @@ def _size_of_mail() -> int:
         return int(row[0])
 
 
-def _measure(workspace_id: int, profiles: int, sink: Sink) -> dict[str, Any]:
+def _measure(workspace_id: int, profiles: int, sink: Sink, senders: int) -> dict[str, Any]:
     from kesher.kernel.db import connect
     from kesher.messaging import services as messaging
 
     command = [sys.executable, "-W", "ignore", "-m", "kesher.cli", "run", "sender"]
-    with subprocess.Popen(command) as sender, connect("bench") as conn:
-        process = psutil.Process(sender.pid)
+    with connect("bench") as conn:
+        processes = [psutil.Popen(command) for _ in range(senders)]
         try:
-            _await_listening(conn)
+            _await_listening(conn, senders)
             server = postgres_cpu_seconds(conn)
-            sink_before, sender_before = sink.cpu_seconds(), cpu_seconds(process)
+            sink_before, sender_before = sink.cpu_seconds(), sum(map(cpu_seconds, processes))
             began = time.monotonic()
             messaging.start_broadcast(conn, workspace_id=workspace_id, key="offers", now=datetime.now(UTC))
-            memory = _watch(sender, process, sink, profiles)
+            memory = _watch(processes[0], sink, profiles)
             _await_finished(conn)
             seconds = time.monotonic() - began
             cpu = {
-                "sender": cpu_seconds(process) - sender_before,
+                "sender": sum(map(cpu_seconds, processes)) - sender_before,
                 "postgres": postgres_cpu_seconds(conn) - server,
                 "sink": sink.cpu_seconds() - sink_before,
             }
         finally:
-            sender.send_signal(signal.SIGTERM)
-            sender.wait(30)
+            for process in processes:
+                process.terminate()
+            for process in processes:
+                process.wait(30)
     return {
         "seconds_to_finished": round(seconds, 1),
         "sender_mb_after_5_percent": memory[0],
@@ -148,28 +149,28 @@ def _measure(workspace_id: int, profiles: int, sink: Sink) -> dict[str, Any]:
     }
 
 
-def _await_listening(conn: Any) -> None:
-    """Until the sender has started and sleeps."""
+def _await_listening(conn: Any, senders: int) -> None:
+    """Until the senders have started and sleep."""
     deadline = time.monotonic() + 60
     listening = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'kesher sender' AND state = 'idle'"
-    while conn.execute(listening).fetchone() != (4,):
+    while conn.execute(listening).fetchone() != (4 * senders,):
         if time.monotonic() > deadline:
-            raise RuntimeError("the sender did not start")
+            raise RuntimeError("no sender started")
         time.sleep(0.1)
     time.sleep(2)
 
 
-def _watch(sender: subprocess.Popen[bytes], process: psutil.Process, sink: Sink, profiles: int) -> list[float]:
-    """The sender's memory in MB, from when the first twentieth has arrived until all have."""
+def _watch(sender: psutil.Popen, sink: Sink, profiles: int) -> list[float]:
+    """A sender's memory in MB, from when the first twentieth has arrived until all have."""
     memory: list[float] = []
     deadline = time.monotonic() + 60 + profiles / 100
     while sink.count() < profiles:
         if time.monotonic() > deadline or sender.poll() is not None:
             raise RuntimeError(f"only {sink.count()} of {profiles} messages arrived")
         if sink.count() > profiles / 20:
-            memory.append(round(process.memory_info().rss / 1e6, 1))
+            memory.append(round(sender.memory_info().rss / 1e6, 1))
         time.sleep(0.25)
-    return [*memory, round(process.memory_info().rss / 1e6, 1)]
+    return [*memory, round(sender.memory_info().rss / 1e6, 1)]
 
 
 def _await_finished(conn: Any) -> None:
@@ -202,4 +203,8 @@ def _verify(sink: Sink, profiles: int) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(run(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000), indent=2))
+    parser = argparse.ArgumentParser(prog="python -m bench.broadcast")
+    parser.add_argument("profiles", nargs="?", type=int, default=100_000)
+    parser.add_argument("--senders", type=int, default=1)
+    options = parser.parse_args()
+    print(json.dumps(run(options.profiles, senders=options.senders), indent=2))
