@@ -23,6 +23,20 @@ def test_a_folder_has_one_supervisor(tmp_path: Path) -> None:
     hold_folder(tmp_path).close()
 
 
+def test_several_senders_are_started_where_they_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    from kesher.cli.process import process_names
+    from kesher.config.environment import environment
+
+    environment.cache_clear()
+    assert process_names().count("sender") == 1
+
+    monkeypatch.delenv("KESHER_SMTP_URL", raising=False)
+    monkeypatch.setenv("KESHER_SENDERS", "3")
+    environment.cache_clear()
+    assert process_names() == ("mailbox", "web", "collector", "engine", "sender", "sender", "sender", "jobs")
+    environment.cache_clear()
+
+
 def test_a_child_that_keeps_dying_waits_longer_each_time() -> None:
     child = Child("engine")
     pauses = []

@@ -15,8 +15,10 @@ from kesher.config.logs import configure_logs
 
 
 def process_names() -> tuple[str, ...]:
-    """The processes of this installation; the mailbox only stands in for a real SMTP server."""
-    names = ("web", "collector", "engine", "sender", "jobs")
+    """The processes of this installation; the mailbox only stands in for a real SMTP server. Several senders share the
+    messages: at the gate each takes its turn, and each has a journal of its own."""
+    senders = ("sender",) * environment().senders
+    names = ("web", "collector", "engine", *senders, "jobs")
     return names if environment().smtp_url else ("mailbox", *names)
 
 

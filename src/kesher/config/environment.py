@@ -27,6 +27,7 @@ class Environment:
     host: str
     port: int
     collector_port: int
+    senders: int
     smtp_url: str | None = field(repr=False)
     mailbox_port: int
     log_format: str
@@ -60,6 +61,7 @@ def environment() -> Environment:
         host=host,
         port=port,
         collector_port=int(os.environ.get("KESHER_COLLECTOR_PORT", "8001")),
+        senders=max(1, int(os.environ.get("KESHER_SENDERS", "1"))),
         smtp_url=os.environ.get("KESHER_SMTP_URL") or None,
         mailbox_port=int(os.environ.get("KESHER_MAILBOX_PORT", "8025")),
         metrics_token=os.environ.get("KESHER_METRICS_TOKEN") or None,
