@@ -6,6 +6,7 @@ if [ "${major:-0}" -lt 22 ]; then
     PATH="$PWD/.venv/bin:$PATH"
 fi
 wanted="$(cksum <web/package-lock.json)"
-if [ "$(cat web/node_modules/.made-from 2>/dev/null)" != "$wanted" ]; then
+# A linked folder belongs to somebody else, who looks after it.
+if [ ! -L web/node_modules ] && [ "$(cat web/node_modules/.made-from 2>/dev/null)" != "$wanted" ]; then
     (cd web && npm ci --no-audit --no-fund --loglevel=error && echo "$wanted" >node_modules/.made-from)
 fi

@@ -18,6 +18,7 @@ def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "index.html").write_text('<script nonce="NONCE-OF-THIS-PAGE" src="/app/assets/a-1f.js"></script>')
     for name, text in {"a-1f.js": "plain", "a-1f.js.br": "brotli", "a-1f.js.gz": "gzip", "b-2e.svg": "<svg/>"}.items():
         (tmp_path / "assets" / name).write_text(text)
+    (tmp_path / "design.html").write_text('<script nonce="NONCE-OF-THIS-PAGE" src="/app/assets/a-1f.js"></script>')
     (tmp_path / "secret.txt").write_text("not an asset")
     monkeypatch.setattr(app, "FOLDER", tmp_path)
     return tmp_path
@@ -49,6 +50,18 @@ def test_the_policy_lets_only_our_own_scripts_run(built: Path) -> None:
     assert rules["script-src"] == "'self'"
     assert rules["default-src"] == "'none'"
     assert rules["frame-ancestors"] == "'none'"
+
+
+def test_the_canvas_of_the_editor_has_more_styles_and_nothing_else_more(built: Path) -> None:
+    response = browser().get("/app/design.html")
+    rules = dict(rule.strip().split(" ", 1) for rule in response["Content-Security-Policy"].split(";"))
+
+    assert response.status_code == 200
+    assert rules["style-src"] == "'self' 'unsafe-inline'"
+    assert (rules["script-src"], rules["default-src"]) == ("'self'", "'none'")
+    assert (rules["frame-ancestors"], response["X-Frame-Options"]) == ("'self'", "SAMEORIGIN")
+    assert "connect-src" not in rules  # nobody is called from there
+    assert "NONCE-OF-THIS-PAGE" not in text_of(response)
 
 
 @pytest.mark.parametrize(

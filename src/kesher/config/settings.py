@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.headless",
+    "ninja",
     "procrastinate.contrib.django",
     "kesher.kernel",
     "kesher.accounts",

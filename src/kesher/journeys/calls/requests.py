@@ -36,7 +36,6 @@ class Call:
     language: str
     timezone: str
     workspace_language: str
-    workspace_slug: str
     now: datetime = field(kw_only=True)
     sender: str = ""
 

@@ -18,8 +18,6 @@ from kesher.kernel.db import Conn
 from kesher.kernel.sql import statements_of
 from kesher.kernel.text import Text
 from kesher.messaging.addresses import ascii_domain, host_of, is_email, sender_address
-from kesher.messaging.domains.keyring import KeyRing
-from kesher.messaging.domains.signing import Signer, signer_for
 from kesher.messaging.errors import TestRecipientInvalid, TestUnderWay, TooManyTests
 from kesher.messaging.registry import Account
 from kesher.messaging.sender.directory import find_account
@@ -69,9 +67,7 @@ def send_test(
     account = find_account(conn, workspace_id=workspace_id)
     subject = _MARK.render(rendered.language) + rendered.subject
     brand = content.get_brand_kit(conn, workspace_id)
-    keys = KeyRing()
-    keys.refresh(conn, workspace_id=workspace_id)
-    letter = _Letter(rendered, subject, brand, account, member.email, now, keys.signers_of(workspace_id))
+    letter = _Letter(rendered, subject, brand, account, member.email, now)
     hand_over(account, letter.envelope)
     _sql.run(conn, "add_test", {"workspace_id": workspace_id, "hour": hour})
     return TestSent(recipient=member.email, subject=subject, captured=account.kind == "capture")
@@ -98,7 +94,6 @@ class _Letter:
     account: Account
     recipient: str
     now: datetime
-    signers: Mapping[str, Signer]
 
     def envelope(self, eight_bit: bool) -> Envelope:
         """The test for a server that takes 8-bit text or one that does not."""
@@ -123,8 +118,5 @@ class _Letter:
             boundary=f"=_kesher_{number}",
             eight_bit=eight_bit,
         )
-        signer = signer_for(self.signers, sender)
-        if signer is not None:
-            made = signer.sign(made, now=self.now)
         utf8 = not (recipient.isascii() and sender.isascii())
         return Envelope(0, sender, recipient, made, utf8=utf8, eight_bit=not made.isascii())

@@ -12,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from kesher.web.assets import content_type
@@ -31,16 +32,34 @@ POLICY = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
+# The canvas of the e-mail editor, in a frame of the app: what is drawn there brings style elements of its own, which
+# no nonce can reach. Only they are allowed more; scripts are ours alone as everywhere, and nothing else may be asked.
+DESIGN_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: https:; "
+    "font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+)
+
 
 @require_safe
 def show_app(request: HttpRequest, path: str = "") -> HttpResponse:
     """The app's one page, whatever its address inside the app: the app itself knows its screens."""
-    file = FOLDER / "index.html"
+    return _show_page(request, "index.html", POLICY)
+
+
+@require_safe
+@xframe_options_sameorigin
+def show_design(request: HttpRequest) -> HttpResponse:
+    """The canvas of the e-mail editor: a page of its own for the app's frame, since its policy allows more styles."""
+    return _show_page(request, "design.html", DESIGN_POLICY)
+
+
+def _show_page(request: HttpRequest, name: str, policy: str) -> HttpResponse:
+    file = FOLDER / name
     if not file.is_file():
         return render_page(request, "web/app_missing.html", status=503)
     nonce = secrets.token_urlsafe(18)
     response = HttpResponse(_page(file, file.stat().st_mtime_ns).replace(_NONCE_PLACE, nonce))
-    response["Content-Security-Policy"] = POLICY.format(nonce=nonce)
+    response["Content-Security-Policy"] = policy.format(nonce=nonce)
     response["Referrer-Policy"] = "same-origin"
     response["Cache-Control"] = "no-store"
     return response
@@ -68,7 +87,7 @@ def _encoding(request: HttpRequest, file: Path) -> str | None:
     return next((name for name in kept if name in accepted), None)
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)
 def _page(file: Path, modified: int) -> str:
     return file.read_text(encoding="utf-8")
 

@@ -1,2 +1,1 @@
-export { Findings } from "./components/Findings";
 export { navigation, routes } from "./manifest";

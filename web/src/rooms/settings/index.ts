@@ -1,2 +1,1 @@
-export { SenderNote } from "./components/SenderNote";
 export { navigation, routes } from "./manifest";

@@ -29,12 +29,6 @@ const providers = createRoute({
   component: lazyRouteComponent(() => import("./pages/Providers"), "Providers"),
 });
 
-const domains = createRoute({
-  getParentRoute: () => settings,
-  path: "domains",
-  component: lazyRouteComponent(() => import("./pages/Domains"), "Domains"),
-});
-
 const hours = createRoute({
   getParentRoute: () => settings,
   path: "hours",
@@ -77,12 +71,6 @@ const workspace = createRoute({
   component: lazyRouteComponent(() => import("./pages/Workspace"), "Workspace"),
 });
 
-const legal = createRoute({
-  getParentRoute: () => settings,
-  path: "legal",
-  component: lazyRouteComponent(() => import("./pages/Legal"), "Legal"),
-});
-
 const account = createRoute({
   getParentRoute: () => settings,
   path: "account",
@@ -94,7 +82,6 @@ export const routes = [
     start,
     sources,
     providers,
-    domains,
     hours,
     topics,
     suppressions,
@@ -102,7 +89,6 @@ export const routes = [
     keys,
     audit,
     workspace,
-    legal,
     account,
   ]),
 ] as const;

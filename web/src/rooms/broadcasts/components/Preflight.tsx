@@ -5,13 +5,11 @@ import { call, type Schema } from "~/api/client";
 import { Refusal } from "~/design/Refusal";
 import { useFormat } from "~/i18n/format";
 import { useLocal } from "~/i18n/local";
-import { Findings } from "~/rooms/content";
 import { useWorkspace } from "~/routing/workspace";
 import type { Audience } from "./audience";
 
 export interface Question extends Audience {
   topic: string;
-  template?: string | undefined;
   at?: string | null;
 }
 
@@ -23,7 +21,7 @@ export function usePreflight(question: Question | undefined) {
     enabled: question !== undefined,
     queryFn: async () => {
       const { data, error } = await call.POST("/api/broadcast-preflight", {
-        body: { topic: "", template: "", ...question },
+        body: question ?? { topic: "" },
       });
       if (!data) throw error;
       return data;
@@ -82,14 +80,6 @@ function Counted({ found }: { found: Schema<"PreflightDetail"> }) {
             ))}
           </Table.Tbody>
         </Table>
-      )}
-      {found.findings.length > 0 && (
-        <Stack gap="xs">
-          <Text fw={600} size="sm">
-            {t("preflight.findings")}
-          </Text>
-          <Findings findings={found.findings} />
-        </Stack>
       )}
     </Stack>
   );

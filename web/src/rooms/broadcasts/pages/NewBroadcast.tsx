@@ -58,13 +58,7 @@ export function NewBroadcast() {
             {form.audience === null ? (
               <Text c="var(--quiet)">{t("preflight.choose")}</Text>
             ) : (
-              <Preflight
-                question={{
-                  ...audienceOf(form.audience),
-                  topic: form.topic ?? "",
-                  template: form.template ?? "",
-                }}
-              />
+              <Preflight question={{ ...audienceOf(form.audience), topic: form.topic ?? "" }} />
             )}
           </Card>
         </SimpleGrid>

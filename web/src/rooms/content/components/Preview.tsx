@@ -9,7 +9,9 @@ import { directionOf } from "~/i18n";
 import { useAllowed, useWorkspace } from "~/routing/workspace";
 import { placesOf, type Variant } from "../editing/draft";
 import { PersonPicker } from "./PersonPicker";
+import classes from "./Preview.module.css";
 import { RenderedFrame } from "./RenderedFrame";
+import { TestSend } from "./TestSend";
 
 const WIDTHS = { phone: 375, desktop: 720 };
 type Width = keyof typeof WIDTHS;
@@ -47,6 +49,7 @@ export function Preview({ variant }: { variant: Variant }) {
           ]}
         />
         {mayFind && <PersonPicker label={t("preview.as")} value={person} onChange={setPerson} />}
+        <TestSend variant={variant} person={person} />
       </Group>
       {placesOf(error).length > 0 ? (
         <Alert color="orange">{t("preview.wrong")}</Alert>
@@ -72,15 +75,41 @@ function Shown({ data, width, scheme }: ShownProps) {
   const { t } = useTranslation("content");
   return (
     <>
-      <Text fw={600} dir={directionOf(data.language)} data-testid="preview-subject">
-        {data.subject}
-      </Text>
+      <InboxLine message={data} />
       <RenderedFrame title={t("preview.title")} html={data.html} width={width} scheme={scheme} />
       <Text size="xs" c="var(--quiet)">
         {t("preview.absent")}
       </Text>
     </>
   );
+}
+
+/** The message as a line of an inbox: who sends it, its subject, and what stands after it. */
+function InboxLine({ message: { subject, html, language } }: { message: Schema<"RenderedMessage"> }) {
+  const { t } = useTranslation("content");
+  return (
+    <Text className={classes.inbox} dir={directionOf(language)} title={t("preview.inbox")}>
+      <Text span fw={600} inherit data-testid="preview-subject">
+        {subject}
+      </Text>{" "}
+      <Text span c="var(--quiet)" inherit data-testid="preview-preheader">
+        {beginningOf(html)}
+      </Text>
+    </Text>
+  );
+}
+
+const FILLER = "\u034f";
+
+/** What a mail program shows of a body: the preheader, which stands hidden before everything and ends in filler that
+ * keeps the rest away, else the first words. */
+function beginningOf(html: string): string {
+  const read = html
+    .replaceAll(/<(style|script|title)\b[\s\S]*?<\/\1>/gi, "")
+    .replaceAll(/<\/?(?:td|tr|div|p|h\d|br)\b/gi, " $&");
+  const text = new DOMParser().parseFromString(read, "text/html").body.textContent ?? "";
+  const [first = ""] = text.split(FILLER);
+  return first.replaceAll(/\s+/g, " ").trim().slice(0, 160);
 }
 
 /** The variant as the API renders it, asked again when the writer rests; what is wrong with it is in `error`. */

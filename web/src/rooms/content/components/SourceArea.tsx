@@ -1,6 +1,7 @@
-import { Textarea } from "@mantine/core";
+import { Group, Stack, Textarea } from "@mantine/core";
 import { type KeyboardEvent, useRef } from "react";
 import { useTranslation } from "react-i18next";
+import { Personalise } from "./Personalise";
 import classes from "./SourceArea.module.css";
 
 interface SourceAreaProps {
@@ -17,31 +18,45 @@ const STEP = "  ";
 export function SourceArea({ label, value, onChange, error, readOnly }: SourceAreaProps) {
   const { t } = useTranslation("content");
   const leaving = useRef(false);
+  const place = useRef<HTMLTextAreaElement>(null);
+  const insert = (text: string) => {
+    const area = place.current;
+    if (!area) return;
+    area.setRangeText(text, area.selectionStart, area.selectionEnd, "end");
+    onChange(area.value);
+    area.focus();
+  };
   const press = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     const leaves = leaving.current;
     leaving.current = event.key === "Escape" || (leaves && event.key === "Shift");
     if (event.key !== "Tab" || event.shiftKey || leaves || readOnly) return;
     event.preventDefault();
-    const area = event.currentTarget;
-    area.setRangeText(STEP, area.selectionStart, area.selectionEnd, "end");
-    onChange(area.value);
+    insert(STEP);
   };
   return (
-    <Textarea
-      className={classes.source}
-      label={label}
-      description={t("editor.sourceKeys")}
-      value={value}
-      onChange={({ currentTarget }) => onChange(currentTarget.value)}
-      onKeyDown={press}
-      error={error && <span className={classes.problem}>{error}</span>}
-      readOnly={readOnly}
-      dir="ltr"
-      rows={24}
-      spellCheck={false}
-      autoCapitalize="off"
-      autoComplete="off"
-      styles={{ label: { direction: "inherit" } }}
-    />
+    <Stack gap="xs">
+      <Textarea
+        ref={place}
+        className={classes.source}
+        label={label}
+        description={t("editor.sourceKeys")}
+        value={value}
+        onChange={({ currentTarget }) => onChange(currentTarget.value)}
+        onKeyDown={press}
+        error={error && <span className={classes.problem}>{error}</span>}
+        readOnly={readOnly}
+        dir="ltr"
+        rows={24}
+        spellCheck={false}
+        autoCapitalize="off"
+        autoComplete="off"
+        styles={{ label: { direction: "inherit" } }}
+      />
+      {!readOnly && (
+        <Group>
+          <Personalise onInsert={insert} label={t("personal.source")} />
+        </Group>
+      )}
+    </Stack>
   );
 }

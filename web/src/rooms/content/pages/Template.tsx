@@ -1,4 +1,4 @@
-import { ActionIcon, Anchor, Badge, Button, Menu, SimpleGrid, Tabs, Text } from "@mantine/core";
+import { ActionIcon, Anchor, Badge, Button, Menu, Tabs, Text } from "@mantine/core";
 import { openConfirmModal } from "@mantine/modals";
 import { notifications } from "@mantine/notifications";
 import { IconArchive, IconDots, IconPlus } from "@tabler/icons-react";
@@ -15,9 +15,8 @@ import { LANGUAGES, type Language } from "~/i18n";
 import { useLocal } from "~/i18n/local";
 import { useAllowed } from "~/routing/workspace";
 import { Checks } from "../components/Checks";
-import { Preview, useRendered } from "../components/Preview";
-import { VariantFields } from "../components/VariantFields";
-import { type Draft, draftOf, placesOf, sameDraft, withVariant } from "../editing/draft";
+import { OneVariant } from "../components/OneVariant";
+import { type Draft, draftOf, sameDraft, withVariant } from "../editing/draft";
 import { freshVariant } from "../editing/fresh";
 import { useArchive, useSave, useTemplate } from "../editing/useTemplate";
 
@@ -139,9 +138,8 @@ function Variants({ draft, onChange, refusal, readOnly }: VariantsProps) {
         <Tabs.Panel key={language} value={language}>
           {language === shown.language && (
             <OneVariant
-              draft={draft}
               variant={shown}
-              onChange={onChange}
+              onChange={(change) => onChange(withVariant(draft, language, change))}
               refusal={refusal}
               readOnly={readOnly}
             />
@@ -149,28 +147,6 @@ function Variants({ draft, onChange, refusal, readOnly }: VariantsProps) {
         </Tabs.Panel>
       ))}
     </Tabs>
-  );
-}
-
-function OneVariant(props: VariantsProps & { variant: Draft["variants"][number] }) {
-  const { draft, variant, onChange, refusal, readOnly } = props;
-  const { t } = useTranslation("content");
-  const rendered = useRendered(variant);
-  const places = [...placesOf(rendered.error), ...placesOf(refusal)];
-  return (
-    <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg" style={{ alignItems: "start" }}>
-      <Card title={t("editor.title")}>
-        <VariantFields
-          variant={variant}
-          onChange={(change) => onChange(withVariant(draft, variant.language, change))}
-          places={places}
-          readOnly={readOnly}
-        />
-      </Card>
-      <Card title={t("preview.title")}>
-        <Preview variant={variant} />
-      </Card>
-    </SimpleGrid>
   );
 }
 

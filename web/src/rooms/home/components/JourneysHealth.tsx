@@ -1,6 +1,5 @@
-import { Badge, Group } from "@mantine/core";
+import { Badge, Group, Text } from "@mantine/core";
 import { IconRoute } from "@tabler/icons-react";
-import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { Schema } from "~/api/client";
 import { Card } from "~/design/Card";
@@ -8,7 +7,6 @@ import { Empty } from "~/design/Empty";
 import { type Column, PagedTable } from "~/design/PagedTable";
 import { useFormat } from "~/i18n/format";
 import { useLocal } from "~/i18n/local";
-import { useWorkspace } from "~/routing/workspace";
 
 type Health = Schema<"JourneyHealthDetail">;
 
@@ -17,16 +15,15 @@ export function JourneysHealth({ journeys }: { journeys: Health[] }) {
   const { t } = useTranslation("home");
   const format = useFormat();
   const local = useLocal();
-  const { slug: workspace } = useWorkspace();
   const columns: Column<Health>[] = [
     {
       key: "name",
       head: t("journeys.name"),
       cell: ({ name, key, late, failed }) => (
         <Group gap="xs">
-          <Link to="/w/$workspace/journeys/$journey" params={{ workspace, journey: key }}>
+          <Text size="sm" fw={500}>
             <bdi>{local(name) || key}</bdi>
-          </Link>
+          </Text>
           {late > 0 && (
             <Badge size="sm" color="yellow" variant="light" tt="none">
               {t("journeys.late", { count: late })}

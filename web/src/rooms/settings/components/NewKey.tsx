@@ -7,7 +7,6 @@ import { Refusal } from "~/design/Refusal";
 import { useWorkspace } from "~/routing/workspace";
 import { useChange } from "./asking";
 import { Copied } from "./Copied";
-import { usePermissionNames } from "./permissions";
 
 type Scopes = Schema<"NewApiKey">["scopes"];
 const DAY = 86_400_000;
@@ -41,7 +40,6 @@ export function NewKey({ opened, onClose }: { opened: boolean; onClose: () => vo
 function KeyForm({ onMade }: { onMade: (made: Schema<"CreatedApiKey"> | undefined) => void }) {
   const { t } = useTranslation("settings");
   const { permissions } = useWorkspace();
-  const nameOf = usePermissionNames();
   const form = useForm({ initialValues: { name: "", scopes: [] as string[], lives: "never" } });
   const make = useChange(({ name, scopes, lives }: typeof form.values) =>
     call.POST("/api/api-keys", {
@@ -70,7 +68,7 @@ function KeyForm({ onMade }: { onMade: (made: Schema<"CreatedApiKey"> | undefine
         <MultiSelect
           label={t("keys.scopes")}
           description={t("keys.scopesWhat")}
-          data={permissions.map((value) => ({ value, label: nameOf(value) }))}
+          data={permissions}
           searchable
           clearable
           {...form.getInputProps("scopes")}
