@@ -1,6 +1,6 @@
 import { Alert, SegmentedControl, SimpleGrid, Stack, VisuallyHidden } from "@mantine/core";
-import { useLocalStorage, useMediaQuery } from "@mantine/hooks";
-import { lazy, Suspense } from "react";
+import { useLocalStorage } from "@mantine/hooks";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Card } from "~/design/Card";
 import { Waiting } from "~/design/Waiting";
@@ -100,7 +100,8 @@ function Modes({ mode, onChange }: { mode: Mode; onChange: (mode: Mode) => void 
 
 /** How one writes, as chosen last; a telephone and a body of HTML have the code alone. */
 function useMode({ body_format: format }: Variant): [Mode, ((mode: Mode) => void) | undefined] {
-  const wide = useMediaQuery("(min-width: 48em)", true, { getInitialValueInEffect: false });
+  // Asked once: a window that changes its size must not take away what one is writing in.
+  const [wide] = useState(() => window.matchMedia("(min-width: 48em)").matches);
   const [mode, setMode] = useLocalStorage<Mode>({
     key: "kesher.writing",
     defaultValue: "visual",
