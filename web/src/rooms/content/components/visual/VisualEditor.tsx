@@ -15,7 +15,7 @@ import { Palette } from "./Palette";
 import { Properties } from "./Properties";
 import { Structure } from "./Structure";
 import { TextTools } from "./TextTools";
-import { useDesigner } from "./useDesigner";
+import { type DesignerRefusal, useDesigner } from "./useDesigner";
 import classes from "./VisualEditor.module.css";
 
 interface VisualEditorProps {
@@ -41,12 +41,6 @@ export function VisualEditor({ variant, onChange, readOnly }: VisualEditorProps)
     tell({ kind: "set", name: "alt", value: alt });
     setPicking(undefined);
   };
-  if (refused)
-    return (
-      <Alert color="orange" title={t("blocks.refused")}>
-        {t(`blocks.why.${refused.reason}`, { line: refused.line })}
-      </Alert>
-    );
   const sides = {
     start: (
       <>
@@ -74,7 +68,8 @@ export function VisualEditor({ variant, onChange, readOnly }: VisualEditorProps)
   };
   return (
     <div className={classes.whole}>
-      <div className={classes.designer}>
+      {refused && <Refused refusal={refused} />}
+      <div className={classes.designer} hidden={refused !== undefined}>
         <Side shown={!readOnly}>{sides.start}</Side>
         <div className={classes.middle}>
           <Tools state={state} tell={tell} readOnly={readOnly} />
@@ -89,6 +84,16 @@ export function VisualEditor({ variant, onChange, readOnly }: VisualEditorProps)
       </div>
       {picking && <ImagePicker language={language} onChoose={place} onClose={() => setPicking(undefined)} />}
     </div>
+  );
+}
+
+/** Why there are no blocks just now; the canvas waits behind it until the source has some. */
+function Refused({ refusal: { reason, line } }: { refusal: DesignerRefusal }) {
+  const { t } = useTranslation("content");
+  return (
+    <Alert color="orange" title={t("blocks.refused")}>
+      {t(`blocks.why.${reason}`, { line })}
+    </Alert>
   );
 }
 
