@@ -127,6 +127,7 @@ EXAMPLES = [
     Example("list_profile_events", "GET", "/profiles/{profile_id}/events"),
     Example("list_profile_activity", "GET", "/profiles/{profile_id}/activity"),
     Example("list_event_names", "GET", "/event-names"),
+    Example("get_event_example", "GET", "/event-example?name=Order%20Completed"),
     Example("list_recent_events", "GET", "/events"),
     Example("declare_trait", "POST", "/traits", {"name": MARK, "type": "number"}),
     Example("list_traits", "GET", "/traits"),

@@ -91,7 +91,7 @@ def begin_from_recipe(screens: Screens) -> None:
     """A recipe becomes a draft, also where the workspace has such a journey already."""
     page, texts = screens.page, screens.text("journeys")
     page.get_by_role("link", name=screens.text("app")["nav"]["journeys"]).click()
-    page.get_by_role("link", name=re.compile(".")).first.wait_for()
+    page.get_by_role("table").get_by_role("link").first.wait_for()
     screens.look("list")
     page.get_by_role("button", name=texts["list"]["new"]).click()
     recipe = re.compile(f"^{WORDS[screens.language]['recipe']}")

@@ -106,7 +106,7 @@ MISTAKES = [
     ("name: b", "name: failed", "nodes.chance", "“failed” is a word of the reports"),
     ("template: first", "template: frist", "nodes.remind.template", "no template “frist”. Did you mean “first”?"),
     ("topic: offers", "topic: oferts", "nodes.remind.topic", "no topic “oferts”. Did you mean “offers”?"),
-    ("    topic: offers\n", "", "nodes.remind", "needs the “topic”"),
+    ("    topic: offers\n", "", "nodes.remind.topic", "needs the “topic”"),
     ("timeout: bye", "timeout: bye\n    timeot: bye", "nodes.order.timeot", "Did you mean “timeout”?"),
     ("    for: 2d\n", "", "nodes.order.for", "“for” is missing"),
     ("bye:\n    type: exit", "bye:\n    type: exit\n  lost:\n    type: exit", "nodes.lost", "Nobody can reach"),

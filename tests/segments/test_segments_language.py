@@ -118,6 +118,12 @@ def test_a_rule_is_said_part_by_part_and_as_one_sentence() -> None:
     assert said.whole.render("he") == "”city“ שווה ל־”חיפה“ וגם לא (נמצא בסגמנט ”vip“ או נמצא ברשימה ”news“)"
 
 
+def test_a_group_of_one_is_said_without_brackets() -> None:
+    rule = queries.parse_rule({"all": [{"event": "Cart Viewed", "measure": "count", "op": "ge", "value": 2}]})
+
+    assert queries.say(rule).whole.render("en") == "“Cart Viewed”, at least 2 times"
+
+
 def test_a_rule_over_too_many_is_estimated_from_a_sample(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     for n in range(60):
         shop.did(f"p{n}", "Order", ago=timedelta(days=1 if n % 2 else 40))

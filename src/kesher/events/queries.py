@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from kesher.events.exporting import export_person
 from kesher.events.pulse import Pulse, get_pulse
@@ -75,6 +76,12 @@ def list_event_shapes(conn: Conn, *, workspace_id: int, most: int = 200) -> list
     ]
 
 
+def find_event_example(conn: Conn, *, workspace_id: int, name: str) -> Mapping[str, Any] | None:
+    """The properties of one of the latest events of a name; None when nobody has done it."""
+    row = _sql.run(conn, "find_event_example", {"workspace_id": workspace_id, "name": name}).fetchone()
+    return row[0] if row is not None else None
+
+
 def count_events(conn: Conn, *, workspace_id: int, since: datetime, until: datetime) -> dict[str, int]:
     """How many events of each name were received in a span of the hot log."""
     params = {
@@ -123,6 +130,7 @@ __all__ = [
     "count_events",
     "count_logged",
     "export_person",
+    "find_event_example",
     "get_pulse",
     "group_timeline",
     "has_unread",

@@ -154,11 +154,11 @@ def report_dry_run(*, workspace_id: int, dry_run_id: int) -> CanvasNumbers | Non
         version=found.number,
         start=found.start_at.date(),
         until=found.until_at.date(),
-        entered=told["entered"],
+        entered=told["runs"],
         active=told["in_flight"],
         ended=told["ends"],
         goals=told["goals"],
-        nodes=[_node(key, node.type.key, told["nodes"].get(key, {}), 0, None) for key, node in nodes.items()],
+        nodes=[_rehearsed(key, node.type.key, told["nodes"].get(key, {})) for key, node in nodes.items()],
         edges=[EdgeNumbers(edge["from"], edge["outcome"], edge["to"], edge["count"]) for edge in told["edges"]],
     )
 
@@ -246,6 +246,12 @@ def _node(key: str, kind: str, counts: Mapping[str, int], here: int, dwell: tupl
         median_seconds=median,
         stays=stays,
     )
+
+
+def _rehearsed(key: str, kind: str, counts: Mapping[str, int]) -> NodeNumbers:
+    """Of a dry run: who entered the node and did not leave it stands there when the time is over."""
+    gone = sum(count for name, count in counts.items() if name != "entered")
+    return _node(key, kind, counts, counts.get("entered", 0) - gone, None)
 
 
 def _edges(

@@ -72,6 +72,13 @@ class ActivityDetail(Out):
     last_at: datetime
 
 
+class EventExample(Out):
+    """An event as it came; `properties` is null when nobody has done it yet."""
+
+    name: str
+    properties: JsonObject | None
+
+
 class RecentEventDetail(Out):
     """One event as it arrived."""
 
@@ -165,6 +172,15 @@ def list_profile_activity(call: Call, profile_id: PathId) -> list[ActivityDetail
 def list_event_names(call: Call) -> list[str]:
     """The names of events that people of the workspace have done."""
     return queries.list_event_names(call.conn, workspace_id=call.workspace_id)
+
+
+@routes.get("/event-example", permission="events:read")
+def get_event_example(
+    call: Call, name: Annotated[str, Query(max_length=200, description="The name of the event.")]
+) -> EventExample:
+    """What an event of a name looked like of late, to try things with."""
+    found = queries.find_event_example(call.conn, workspace_id=call.workspace_id, name=name)
+    return EventExample(name=name, properties=None if found is None else dict(found))
 
 
 @routes.get("/events", permission="events:read")

@@ -50,6 +50,22 @@ SELECT EXISTS (
         ), '0')
 )
 
+-- name: find_event_example
+-- What the latest event of a name looked like, of five people who did it. events_summary_name_ix, then
+-- events_event_profile_ix of the days since; a million people cost what five do.
+SELECT e.properties
+FROM (
+    SELECT y.profile_id, y.last_at FROM events_summary y
+    WHERE y.workspace_id = %(workspace_id)s::int AND y.name = %(name)s::text LIMIT 5
+) y
+CROSS JOIN LATERAL (
+    SELECT e.properties FROM events_event e
+    WHERE e.profile_id = y.profile_id AND e.name = %(name)s::text AND e.occurred_at = y.last_at
+        AND e.log_day >= (y.last_at AT TIME ZONE 'UTC')::date - 2
+    LIMIT 1
+) e
+ORDER BY y.last_at DESC LIMIT 1
+
 -- name: list_event_shapes
 -- What events look like, for choosing a property: of each name the latest event of five people, their properties and
 -- those one level below (`address.city`, `products[].price`), with the commonest type. A step of events_summary_name_ix

@@ -76,7 +76,7 @@ class SendEmailNode(NodeType):
     def read(self, data: Mapping[str, Any], place: Place) -> SendEmailConfig:
         config: SendEmailConfig = NodeType.read(self, data, place)
         if config.purpose == MARKETING and data.get("topic") is None:
-            place.problem(_TOPIC)
+            place.at("topic").problem(_TOPIC)
         return config
 
     def edges(self, config: SendEmailConfig) -> Mapping[str, str | None]:

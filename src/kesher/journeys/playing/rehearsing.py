@@ -111,7 +111,7 @@ class Tally:
                 told.edges[step.came_from, step.outcome, step.node] += 1
         elif step.name == SystemEvent.JOURNEY_EXITED:
             told.nodes[step.node][step.outcome or str(step.state)] += 1
-            told.ends[str(step.state)] += 1
+            told.ends[step.reason or str(step.state)] += 1
 
     def letter(self, at: datetime, letter: Letter) -> None:
         told = self._told

@@ -12,7 +12,15 @@ import {
 } from "@xyflow/react";
 import { useMantineColorScheme } from "@mantine/core";
 import { useReducedMotion } from "@mantine/hooks";
-import { type DragEvent, type ReactNode, useCallback, useEffect, useMemo, useState } from "react";
+import {
+  type DragEvent,
+  type MouseEvent,
+  type ReactNode,
+  useCallback,
+  useEffect,
+  useMemo,
+  useState,
+} from "react";
 import { useTranslation } from "react-i18next";
 import { useEditor, useEditorLater } from "../editing/Editor";
 import type { Point } from "../definition/types";
@@ -58,6 +66,7 @@ function Flow({ overlay, children, onOpen }: { overlay: Overlay; children?: Reac
   const { draft, mayEdit, chosen } = useEditor();
   const drawing = useDrawing(overlay);
   const { nodes, follow } = useMoving(drawing.nodes);
+  const chooseOne = useChoosingOne();
   const { connect, dropOnPane } = useConnecting();
   const keys = useKeys(drawing, onOpen);
   useShowChosen(drawing.places);
@@ -73,6 +82,7 @@ function Flow({ overlay, children, onOpen }: { overlay: Overlay; children?: Reac
         onNodesChange={follow}
         onConnect={connect}
         isValidConnection={allowed}
+        onNodeClick={chooseOne}
         onNodeDoubleClick={onOpen}
         onDragOver={(event) => event.dataTransfer.types.includes(DRAGGED) && event.preventDefault()}
         onDrop={dropOnPane}
@@ -168,6 +178,19 @@ function useMoving(drawn: Drawn[]) {
     [dragged, chosen, choose, draft],
   );
   return { nodes, follow };
+}
+
+/** A plain click on one of several that are chosen chooses it alone; the library leaves them all chosen. */
+function useChoosingOne() {
+  const ask = useEditorLater();
+  return useCallback(
+    (event: MouseEvent, { id }: Drawn) => {
+      const { chosen, choose } = ask();
+      const plain = !event.ctrlKey && !event.metaKey && !event.shiftKey;
+      if (plain && chosen.length > 1 && chosen.includes(id)) choose([id]);
+    },
+    [ask],
+  );
 }
 
 type Draft = ReturnType<typeof useEditor>["draft"];

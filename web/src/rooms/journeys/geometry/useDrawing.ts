@@ -140,23 +140,23 @@ function useFaces({ ways: ordered }: Laid, overlay: Overlay): Face[] {
     const wrong = countWrong(problems);
     const steps = Object.entries(nodes).map(([key, step]): Omit<StepNode, "position"> => {
       const ways = ordered.get(key) ?? [];
-      const face = faceOf(key, step, kinds.types.get(step.type), naming);
+      const face = faceOf(step, kinds.types.get(step.type), naming);
       return {
         id: key,
         type: "step",
         data: { ...face, problems: wrong.get(key) ?? 0, ways, told: overlay.steps.get(key) },
         handles: handlesOf(ways, height),
-        ariaLabel: `${face.title}: ${face.summary}`,
+        ariaLabel: [face.title, face.summary].filter(Boolean).join(": "),
       };
     });
     return [entry, ...steps];
   }, [entry, nodes, kinds, ordered, problems, naming, overlay]);
 }
 
-function faceOf(key: string, step: Step, type: NodeType | undefined, naming: Naming) {
+function faceOf(step: Step, type: NodeType | undefined, naming: Naming) {
   return {
     title: type?.name[naming.language] ?? step.type,
-    summary: summaryOf(step, type?.fields ?? [], naming) || key,
+    summary: summaryOf(step, type?.fields ?? [], naming),
     icon: type?.icon ?? "",
     category: type?.category ?? "",
   };

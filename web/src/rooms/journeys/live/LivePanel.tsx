@@ -44,10 +44,15 @@ function PathShown({ run }: { run: Schema<"RunDetail"> }) {
   return (
     <Alert p="sm">
       <Group justify="space-between" wrap="nowrap">
-        <Text size="sm" miw={0}>
+        <Text size="sm" miw={0} style={{ overflowWrap: "anywhere" }}>
           {t("numbers.pathOf")} <bdi>{usePersonName(run.profile_id)}</bdi>
         </Text>
-        <Button size="xs" variant="default" onClick={() => void navigate({ search: { mode: "live" } })}>
+        <Button
+          size="xs"
+          variant="default"
+          flex="none"
+          onClick={() => void navigate({ search: { mode: "live" } })}
+        >
           {t("numbers.all")}
         </Button>
       </Group>
@@ -142,7 +147,10 @@ function AtNode({ journey, node }: { journey: string; node: NodeNumbers }) {
   const { kinds, draft } = useEditor();
   const step = draft.definition.nodes[node.node];
   const ways = step ? waysOf(step, kinds.types) : [];
-  const nameOf = (outcome: string) => ways.find((way) => way.outcome === outcome)?.label[language] ?? outcome;
+  const passed = (outcome: string) => {
+    const way = ways.find((each) => each.outcome === outcome);
+    return way?.only ? t("numbers.wentOn") : t("numbers.went", { way: way?.label[language] ?? outcome });
+  };
   const stay: [string, string][] =
     node.median_seconds === null ? [] : [[t("numbers.stay"), sayStay(node.median_seconds, language)]];
   return (
@@ -153,7 +161,7 @@ function AtNode({ journey, node }: { journey: string; node: NodeNumbers }) {
           [t("numbers.total.entered"), format.number(node.entered)],
           [t("numbers.total.here"), format.number(node.here)],
           ...Object.entries(node.outcomes).map(([outcome, count]): [string, string] => [
-            t("numbers.went", { way: nameOf(outcome) }),
+            passed(outcome),
             format.number(count),
           ]),
           [t("numbers.leftHere"), format.number(node.left)],

@@ -132,10 +132,10 @@ function useColumns(): Column<Row>[] {
       cell: ({ health }) =>
         health && (
           <>
-            {format.number(health.goals)}
+            <bdi>{format.number(health.goals)}</bdi>{" "}
             {health.entered > 0 && (
-              <Text span size="xs" c="var(--quiet)" ms={6}>
-                {format.percent(health.goals / health.entered)}
+              <Text span size="xs" c="var(--quiet)" ms={4}>
+                <bdi>{format.percent(health.goals / health.entered)}</bdi>
               </Text>
             )}
           </>

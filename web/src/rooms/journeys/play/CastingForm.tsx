@@ -236,6 +236,7 @@ function DeedForm({
         )}
         <JsonInput
           label={t("play.properties")}
+          description={t("play.propertiesWhat")}
           dir="ltr"
           lang={language}
           autosize

@@ -19,6 +19,7 @@ import type { Schema } from "~/api/client";
 import { MailFrame } from "~/design/MailFrame";
 import { useFormat } from "~/i18n/format";
 import { useLanguage, useNaming } from "../editing/useTypes";
+import { useWording } from "../editing/useWording";
 import { useStepNames } from "../forms/choosing";
 import { useEditor } from "../editing/Editor";
 import { isolated } from "../definition/summary";
@@ -167,6 +168,7 @@ function useSaying(): (line: Line) => string {
   const format = useFormat();
   const naming = useNaming();
   const { draft, kinds } = useEditor();
+  const word = useWording();
   const steps = new Map(useStepNames().map(({ value, label }) => [value, label]));
   return ({ kind, text, came_from, node, outcome, message }) => {
     const from = came_from ? draft.definition.nodes[came_from] : undefined;
@@ -176,16 +178,13 @@ function useSaying(): (line: Line) => string {
       const to = { step: isolated(step), way: isolated(way.label[naming.language]) };
       return way.only ? t("play.on", to) : t("play.by", to);
     }
-    return text[naming.language]
-      .replaceAll(QUOTED, (whole, open: string, key: string, close: string) => {
-        const name = key === message?.template ? naming.nameOf("template", key) : steps.get(key);
-        return name ? `${open}${isolated(name)}${close}` : whole;
-      })
-      .replaceAll(CLOCK, (local) => isolated(format.wall(local)));
+    const said = text[naming.language].replaceAll(CLOCK, (local) => isolated(format.wall(local)));
+    if (!message) return word(said);
+    const { template } = message;
+    return said.replace(template, isolated(naming.nameOf("template", template)));
   };
 }
 
-const QUOTED = /([“”])([a-z][a-z0-9_]*)([“”])/g;
 const CLOCK = /\d{4}-\d{2}-\d{2} \d{2}:\d{2}/g;
 
 /** Why it went this way, and the message as she gets it. */

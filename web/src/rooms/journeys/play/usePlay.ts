@@ -1,6 +1,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { call, type Schema } from "~/api/client";
+import { useAllowed } from "~/routing/workspace";
 import { isMap } from "../definition/paths";
 import type { Definition, Json, JsonMap } from "../definition/types";
 import type { Kinds } from "../editing/useTypes";
@@ -28,9 +29,12 @@ export interface Casting {
 export function usePlay(definition: Definition, kinds: Kinds, language: string) {
   const [casting, setCasting] = useState<Casting>(() => firstCasting(definition, language));
   const [at, goTo] = useState(0);
+  const mayRead = useAllowed("events:read");
   const play = useMutation({
     mutationFn: async () => {
-      const { data, error } = await call.POST("/api/journey-plays", { body: bodyOf(definition, casting) });
+      const examples = mayRead ? await readExamples(casting.deeds) : {};
+      const body = bodyOf(definition, casting, examples);
+      const { data, error } = await call.POST("/api/journey-plays", { body });
       if (!data) throw error;
       // That she is at the first step was told when she entered.
       return {
@@ -92,7 +96,26 @@ function holding(op: string, value: Json | undefined): Json {
   return Array.isArray(value) ? (value[0] ?? "") : (value ?? "");
 }
 
-function bodyOf(definition: Definition, { person, imagined, deeds }: Casting): Schema<"PlayBody"> {
+type Examples = Record<string, JsonMap>;
+
+/** How the events looked of late: a message needs more of them than anybody wants to write. */
+async function readExamples(deeds: Deed[]): Promise<Examples> {
+  const names = [...new Set(deeds.map(({ event }) => event).filter(Boolean))];
+  const found = await Promise.all(
+    names.map(async (name) => {
+      const { data, error } = await call.GET("/api/event-example", { params: { query: { name } } });
+      if (!data) throw error;
+      return [name, (data.properties ?? {}) as JsonMap] as const;
+    }),
+  );
+  return Object.fromEntries(found);
+}
+
+function bodyOf(
+  definition: Definition,
+  { person, imagined, deeds }: Casting,
+  examples: Examples,
+): Schema<"PlayBody"> {
   const { email, firstName, language, permitted } = imagined;
   const traits = { email, firstName, language };
   return {
@@ -100,7 +123,11 @@ function bodyOf(definition: Definition, { person, imagined, deeds }: Casting): S
     html: true,
     events: deeds
       .filter(({ event }) => event)
-      .map(({ event, after, properties }) => ({ event, properties, ...(after && { after }) })) as never,
+      .map(({ event, after, properties }) => ({
+        event,
+        properties: { ...examples[event], ...properties },
+        ...(after && { after }),
+      })) as never,
     ...(person
       ? { person }
       : {

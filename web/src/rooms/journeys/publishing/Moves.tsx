@@ -6,6 +6,7 @@ import { Refusal } from "~/design/Refusal";
 import { useWorkspace } from "~/routing/workspace";
 import { without } from "../definition/paths";
 import { useLanguage } from "../editing/useTypes";
+import { useWording } from "../editing/useWording";
 import { useStepNames } from "../forms/choosing";
 
 /** Where people go who stand at a node of an earlier version; null: they leave. */
@@ -28,6 +29,7 @@ export function Moves({ journey, mapping, onChange, ask }: MovesProps) {
   const language = useLanguage();
   const preview = usePreview(journey, ask, mapping);
   const steps = useStepNames();
+  const word = useWording();
   if (preview.error) return <Refusal error={preview.error} />;
   const groups = preview.data?.groups ?? [];
   if (groups.length === 0) return null;
@@ -44,7 +46,7 @@ export function Moves({ journey, mapping, onChange, ask }: MovesProps) {
       {groups.map(({ version, node, text, people }) => (
         <Group key={`${version} ${node}`} justify="space-between" wrap="nowrap" gap="md">
           <Text size="sm" flex={1}>
-            {text[language]}
+            {word(text[language])}
           </Text>
           <Select
             aria-label={t("moves.where", { count: people })}

@@ -11,6 +11,7 @@ import { useAllowed, useWorkspace } from "~/routing/workspace";
 import type { Problem } from "../definition/types";
 import { type Draft, openJourney } from "../editing/useDraft";
 import { useLanguage } from "../editing/useTypes";
+import { useWording } from "../editing/useWording";
 import { type Mapping, Moves } from "./Moves";
 
 interface PublishProps {
@@ -102,6 +103,7 @@ function Review({
 export function ChangeList({ changes }: { changes: Schema<"ChangeDetail">[] }) {
   const { t } = useTranslation("journeys");
   const language = useLanguage();
+  const word = useWording();
   if (changes.length === 0) return <Text c="var(--quiet)">{t("publish.noChange")}</Text>;
   return (
     <Stack gap="xs">
@@ -110,7 +112,7 @@ export function ChangeList({ changes }: { changes: Schema<"ChangeDetail">[] }) {
       </Title>
       <List size="sm" spacing={4}>
         {changes.map(({ path, kind, text }) => (
-          <List.Item key={path + kind}>{text[language]}</List.Item>
+          <List.Item key={path + kind}>{word(text[language])}</List.Item>
         ))}
       </List>
     </Stack>
