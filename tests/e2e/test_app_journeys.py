@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from bench.installation import Installation
 from tests.e2e.customers import leave_a_cart, open_mail, send
-from tests.e2e.screens import WORKSPACE, Screens, both_languages
+from tests.e2e.screens import PHONE, WORKSPACE, Screens, both_languages
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
 
@@ -56,6 +56,26 @@ def test_from_a_segment_to_the_numbers_on_the_canvas(demo: Installation, open_ap
         dry_run(screens)
         change_and_publish_again(screens)
         end_it(screens)
+
+
+@both_languages
+def test_journeys_in_the_dark_and_on_a_phone(demo: Installation, open_app: Any, language: str) -> None:
+    with open_app(demo, language=language) as screens:
+        texts = screens.text("journeys")
+        screens.sign_in_to_demo()
+        screens.open(f"{WORKSPACE}/journeys")
+        screens.page.get_by_role("table").get_by_role("link").first.wait_for()
+        screens.look_around("journeys")
+        for name, shown in (("edit", texts["palette"]["title"]), ("live", texts["numbers"]["title"])):
+            screens.open(f"{WORKSPACE}/journeys/welcome?mode={name}")
+            screens.page.get_by_role("heading", name=shown).wait_for()
+            screens.look_around(f"journey-{name}")
+        screens.page.set_viewport_size(PHONE)
+        screens.open(f"{WORKSPACE}/journeys/welcome")
+        expect(screens.page.get_by_text(texts["narrow"]["title"])).to_be_visible()
+        screens.page.get_by_role("button", name=texts["narrow"]["play"]).click()
+        panel(screens).get_by_role("button", name=texts["play"]["begin"], exact=True).wait_for()
+        screens.look("journey-play-phone")
 
 
 def some_customer(demo: Installation, language: str) -> None:

@@ -1,5 +1,5 @@
 import { AppShell, Box, Burger, Group, NavLink, ScrollArea, Text } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
+import { useDisclosure, useReducedMotion } from "@mantine/hooks";
 import { Link, Outlet } from "@tanstack/react-router";
 import { Suspense } from "react";
 import { useTranslation } from "react-i18next";
@@ -22,11 +22,13 @@ export function Shell() {
 function Frame() {
   const { t } = useTranslation();
   const [opened, { toggle, close }] = useDisclosure();
+  const still = useReducedMotion();
   return (
     <AppShell
       header={{ height: 56 }}
       navbar={{ width: 232, breakpoint: "sm", collapsed: { mobile: !opened } }}
       padding={0}
+      transitionDuration={still ? 0 : 200}
     >
       <a href="#main" className={classes.skip}>
         {t("skipToContent")}

@@ -27,8 +27,8 @@ export function StartCard({ broadcast }: { broadcast: Schema<"BroadcastDetail"> 
   const [when, setWhen] = useState<When>("now");
   const [clock, setClock] = useState<string | null>(null);
   const at = when === "later" && clock ? dayjs.tz(clock, timezone).toISOString() : null;
-  const { segment, list, topic } = broadcast;
-  const question = at ? { segment, list, topic, at } : { segment, list, topic };
+  const { segment, list, topic, template } = broadcast;
+  const question = { segment, list, topic, template, ...(at && { at }) };
   return (
     <Card title={t("preflight.title")}>
       <Preflight question={question} />
@@ -55,6 +55,17 @@ export function StartCard({ broadcast }: { broadcast: Schema<"BroadcastDetail"> 
           <StartButton broadcast={broadcast} at={at} waits={when === "later" && !at} question={question} />
         </Group>
       )}
+    </Card>
+  );
+}
+
+/** While it waits for its time: who will get it then. */
+export function Expected({ broadcast }: { broadcast: Schema<"BroadcastDetail"> }) {
+  const { t } = useTranslation("broadcasts");
+  const { segment, list, topic, scheduled_at: at } = broadcast;
+  return (
+    <Card title={t("preflight.title")}>
+      <Preflight question={{ segment, list, topic, ...(at && { at }) }} />
     </Card>
   );
 }

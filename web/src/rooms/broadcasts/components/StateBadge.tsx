@@ -16,7 +16,7 @@ export function StateBadge({ state }: { state: string }) {
   const { t } = useTranslation("broadcasts");
   const known = state in COLORS ? (state as State) : undefined;
   return (
-    <Badge component="span" color={known ? COLORS[known] : "gray"} variant="light">
+    <Badge component="span" color={known ? COLORS[known] : "gray"} variant="light" miw="max-content">
       {known ? t(`state.${known}`) : state}
     </Badge>
   );

@@ -11,7 +11,7 @@ import { useLocal } from "~/i18n/local";
 import { Actions } from "../components/Actions";
 import { choiceOf } from "../components/audience";
 import { Going, Results } from "../components/Results";
-import { StartCard } from "../components/StartCard";
+import { Expected, StartCard } from "../components/StartCard";
 import { StateBadge } from "../components/StateBadge";
 import { useBroadcast } from "../components/useBroadcast";
 import { useChoices } from "../components/useChoices";
@@ -27,7 +27,6 @@ export function Broadcast() {
   if (error && !data) return <Refusal error={error} />;
   if (!data) return <Waiting />;
   const { broadcast, results } = data;
-  const before = broadcast.state === "draft";
   return (
     <Screen
       title={local(broadcast.name)}
@@ -45,9 +44,9 @@ export function Broadcast() {
     >
       <Refusal error={error} />
       <About broadcast={broadcast} />
-      {before ? (
-        <StartCard broadcast={broadcast} />
-      ) : (
+      {broadcast.state === "draft" && <StartCard broadcast={broadcast} />}
+      {broadcast.state === "scheduled" && <Expected broadcast={broadcast} />}
+      {!["draft", "scheduled"].includes(broadcast.state) && (
         <>
           <Going results={results} />
           <Results results={results} />
