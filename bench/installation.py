@@ -57,7 +57,9 @@ class Installation:
                     times = process.cpu_times()
                 except psutil.NoSuchProcess:
                     continue
-                used[role] = used.get(role, 0.0) + times.user + times.system
+                # The server's own count holds its children that have ended, such as autovacuum's workers.
+                ended = times.children_user + times.children_system if role == "postgres" else 0.0
+                used[role] = used.get(role, 0.0) + times.user + times.system + ended
         return used
 
 
