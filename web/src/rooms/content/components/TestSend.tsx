@@ -64,7 +64,9 @@ function TestForm({ variant, person, onClose }: TestSendProps & { onClose: () =>
       />
       <Refusal error={send.error} />
       {send.data && (
-        <Alert color="green" title={t("test.sent")}>
+        <Alert color="green">
+          <strong>{t("test.sent")}</strong>
+          <br />
           <bdi>{send.data.subject}</bdi>
           {send.data.captured && (
             <>

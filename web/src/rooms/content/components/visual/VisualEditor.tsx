@@ -91,7 +91,9 @@ export function VisualEditor({ variant, onChange, readOnly }: VisualEditorProps)
 function Refused({ refusal: { reason, line } }: { refusal: DesignerRefusal }) {
   const { t } = useTranslation("content");
   return (
-    <Alert color="orange" title={t("blocks.refused")}>
+    <Alert color="orange">
+      <strong>{t("blocks.refused")}</strong>
+      <br />
       {t(`blocks.why.${reason}`, { line })}
     </Alert>
   );
