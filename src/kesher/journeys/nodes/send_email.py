@@ -27,6 +27,12 @@ _TOPIC = Text(
     en="A marketing e-mail needs the “topic” on which people agreed to hear from you.",
     he="דואר שיווקי מחייב topic: הנושא שעליו האנשים הסכימו לקבל דיוור.",
 )
+_CLOSED = Text(
+    en="A marketing e-mail needs a way out, and the template “{name}” has none: write {{% footer %}} into it, or a link "
+    "to {{{{ links.unsubscribe }}}}.",
+    he="דואר שיווקי מחייב אפשרות הסרה, ובתבנית ”{name}“ אין כזאת: יש לכתוב בה {{% footer %}} או קישור אל "
+    "{{{{ links.unsubscribe }}}}.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +83,8 @@ class SendEmailNode(NodeType):
         config: SendEmailConfig = NodeType.read(self, data, place)
         if config.purpose == MARKETING and data.get("topic") is None:
             place.at("topic").problem(_TOPIC)
+        if config.purpose == MARKETING and config.template in place.reading.known.get("closed_template", ()):
+            place.at("template").problem(_CLOSED, name=config.template)
         return config
 
     def edges(self, config: SendEmailConfig) -> Mapping[str, str | None]:

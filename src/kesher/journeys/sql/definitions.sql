@@ -1,7 +1,12 @@
 -- name: list_names
--- What a definition may name; an archived template goes on working. Few rows; the unique keys of each table.
+-- What a definition may name; an archived template goes on working. A closed template has a version in force in which
+-- a reader finds no link to leave by. Few rows; the unique keys of each table.
 SELECT 'template' AS kind, key FROM content_template
 WHERE workspace_id = %(workspace_id)s::int AND current_version_id IS NOT NULL
+UNION ALL
+SELECT DISTINCT 'closed_template', t.key
+FROM content_template t JOIN content_variant v ON v.version_id = t.current_version_id
+WHERE t.workspace_id = %(workspace_id)s::int AND v.compiled_html !~ 'links\.(unsubscribe|preferences)'
 UNION ALL
 SELECT 'topic', key FROM consent_topic WHERE workspace_id = %(workspace_id)s::int AND archived_at IS NULL
 UNION ALL
