@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 import pytest
 
+from kesher.content import services as content
+from kesher.content.types import VariantSource
 from kesher.journeys import services
 from kesher.journeys.errors import JourneyInvalid
 from kesher.kernel.errors import TooLarge
@@ -315,3 +318,14 @@ def test_words_that_older_yaml_reads_as_something_else_stay_words(shop: int) -> 
     text = RIGHT.replace("event: Product Added", "event: no").replace("    for: 1h\n", "    until: {before: 20:00}\n")
 
     assert services.validate_yaml(text, workspace_id=shop) == []
+
+
+@pytest.mark.parametrize(("purpose", "refused"), [("marketing", True), ("transactional", False)])
+def test_an_advertisement_without_a_way_out_is_refused(shop: int, now: datetime, purpose: str, refused: bool) -> None:
+    closed = VariantSource(language="en", subject="Sale", body="<p>Sale</p>", body_format="html")
+    content.save_template(workspace_id=shop, key="closed", name="", variants=[closed], fallback_language="en", now=now)
+    yaml = RIGHT.replace("template: first", f"template: closed\n    purpose: {purpose}")
+
+    problems = services.validate_yaml(yaml, workspace_id=shop)
+
+    assert [problem.path for problem in problems] == (["nodes.remind.template"] if refused else [])

@@ -81,7 +81,7 @@ def test_a_message_takes_the_template_of_the_moment(world: World) -> None:
         workspace_id=world.workspace,
         key="first",
         name="first",
-        variants=[VariantSource(language="en", subject="New", body="<p>New</p>", body_format="html")],
+        variants=[VariantSource(language="en", subject="New", body="<p>New</p>{% footer %}", body_format="html")],
         fallback_language="en",
         now=world.now,
     )

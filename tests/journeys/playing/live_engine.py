@@ -83,7 +83,9 @@ class Engine:
                 workspace_id=row[0],
                 key=key,
                 name=key,
-                variants=[VariantSource(language="en", subject="Hello", body="<p>Hello</p>", body_format="html")],
+                variants=[
+                    VariantSource(language="en", subject="Hello", body="<p>Hello</p>{% footer %}", body_format="html")
+                ],
                 fallback_language="en",
                 now=self.now,
             )

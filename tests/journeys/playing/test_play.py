@@ -43,7 +43,7 @@ ADDED = {"event": "Product Added", "properties": {"price": 120, "name": "Shoes"}
 @pytest.fixture
 def cart(shop: int, now: datetime) -> int:
     """The workspace with a template that speaks to the person."""
-    body = "<p>Hi {{ customer.first_name }}, still {{ event.properties.name }}?</p>"
+    body = "<p>Hi {{ customer.first_name }}, still {{ event.properties.name }}?</p>{% footer %}"
     content.save_template(
         workspace_id=shop,
         key="reminder",
