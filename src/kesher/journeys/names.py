@@ -11,8 +11,8 @@ KINDS = ("template", "closed_template", "topic", "segment", "list", "journey", "
 
 
 def known_names(workspace_id: int) -> dict[str, frozenset[str]]:
-    """The keys of the workspace's templates (and of those without a way out for the reader), topics, segments, lists, journeys and pools of coupons, secrets and
-    members (by e-mail address), by kind."""
+    """The keys of the workspace's templates (and of those without a way out for the reader), topics, segments, lists,
+    journeys and pools of coupons, secrets and members (by e-mail address), by kind."""
     rows = _sql.run(request_connection(), "list_names", {"workspace_id": workspace_id})
     known: dict[str, set[str]] = {kind: set() for kind in KINDS}
     for kind, key in rows:

@@ -28,8 +28,8 @@ _TOPIC = Text(
     he="דואר שיווקי מחייב topic: הנושא שעליו האנשים הסכימו לקבל דיוור.",
 )
 _CLOSED = Text(
-    en="A marketing e-mail needs a way out, and the template “{name}” has none: write {{% footer %}} into it, or a link "
-    "to {{{{ links.unsubscribe }}}}.",
+    en="A marketing e-mail needs a way out, and the template “{name}” has none: write {{% footer %}} into it, or a "
+    "link to {{{{ links.unsubscribe }}}}.",
     he="דואר שיווקי מחייב אפשרות הסרה, ובתבנית ”{name}“ אין כזאת: יש לכתוב בה {{% footer %}} או קישור אל "
     "{{{{ links.unsubscribe }}}}.",
 )
