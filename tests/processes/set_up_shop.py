@@ -37,7 +37,9 @@ def main() -> None:
         workspace_id=workspace.id,
         key="thanks",
         name="Thanks",
-        variants=[VariantSource(language="en", subject="Thanks", body="<p>Thank you</p>{% footer %}", body_format="html")],
+        variants=[
+            VariantSource(language="en", subject="Thanks", body="<p>Thank you</p>{% footer %}", body_format="html")
+        ],
         fallback_language="en",
         now=now,
     )
