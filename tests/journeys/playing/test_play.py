@@ -81,6 +81,33 @@ def test_an_imagined_customer_walks_to_her_message(conn: psycopg.Connection, car
     assert "Hi Dana, still Shoes?" in message.message.rendered.html
 
 
+def test_an_imagined_customer_belongs_to_a_company(conn: psycopg.Connection, cart: int, now: datetime) -> None:
+    pro = "rule: {object: company, where: [{attribute: plan, op: eq, value: pro}]}"
+    yaml = CART.replace("rule: {trait: plan, op: eq, value: gold}", pro)
+    company = {"kind": "company", "key": "aleph", "attributes": {"plan": "pro"}}
+
+    entered = play(conn, cart, now, yaml=yaml, imagine={**ALLOWED, "objects": [company]}, events=[ADDED])
+    refused = play(conn, cart, now, yaml=yaml, imagine=ALLOWED, events=[ADDED])
+
+    assert (kinds(entered)[1], kinds(refused)[1]) == ("entered", "not_entered")
+
+
+def test_what_an_imagined_customer_belongs_to_is_read_strictly(
+    conn: psycopg.Connection, cart: int, now: datetime
+) -> None:
+    wrong = [{"kind": "company", "attributes": []}, "aleph", {"kind": "course", "key": "x", "rol": "admin"}]
+
+    with pytest.raises(PlayInvalid) as raised:
+        play(conn, cart, now, imagine={**ALLOWED, "objects": wrong})
+
+    assert {problem.path for problem in raised.value.problems} == {
+        "imagine.objects[0].key",
+        "imagine.objects[0].attributes",
+        "imagine.objects[1]",
+        "imagine.objects[2].rol",
+    }
+
+
 def test_who_does_not_enter_is_told_which_part_of_the_rule_fails(
     conn: psycopg.Connection, cart: int, now: datetime
 ) -> None:

@@ -18,21 +18,48 @@ from kesher.kernel.errors import Problem
 from kesher.kernel.text import Text
 from kesher.profiles.queries import ToldTraits
 from kesher.segments.queries import read_moment
+from kesher.segments.types import Belonging
 
 MOST_EVENTS = 500
 _FIELDS = {"event", "identify", "at", "after", "properties"}
 
-_PARTS = ("traits", "lists", "consents")
+_PARTS = ("traits", "lists", "consents", "objects")
 _CONSENT = (
     Field("channel", Choice(CHANNELS), Text(en="Channel", he="ערוץ")),
     Field("topic", Words(), Text(en="Topic", he="נושא")),
     Field("state", Choice(STATE_NAMES), Text(en="State", he="מצב")),
 )
 
+
+class _Attributes:
+    """What an object is like: any JSON by name."""
+
+    name = "object"
+
+    def read(self, value: Any, place: Place) -> Any:
+        if not isinstance(value, Mapping):
+            place.problem(_NOT_OBJECT)
+        return value
+
+    def write(self, value: Any) -> Any:
+        return value
+
+
+_OBJECT = (
+    Field("kind", Words(), Text(en="Kind", he="סוג"), required=True),
+    Field("key", Words(), Text(en="Key", he="מפתח"), required=True),
+    Field("role", Words(), Text(en="Role", he="תפקיד"), default=""),
+    Field("attributes", _Attributes(), Text(en="Attributes", he="מאפיינים"), default={}),
+)
+
 _NOT_KEYS = Text(en="Write a list of keys.", he="יש לכתוב רשימה של מפתחות.")
 _NOT_CONSENTS = Text(
     en="Write a list of consents, each with “channel”, “topic” and “state”.",
     he="יש לכתוב רשימה של הסכמות, בכל אחת channel,‏ topic ו־state.",
+)
+_NOT_OBJECTS = Text(
+    en="Write a list of what the person belongs to, each with “kind”, “key” and, if you like, “role” and “attributes”.",
+    he="יש לכתוב רשימה של מה שהאדם שייך אליו, בכל אחד kind ו־key, ואם רוצים גם role ו־attributes.",
 )
 _NOT_OBJECT = Text(en="Write an object here.", he="יש לכתוב כאן אובייקט.")
 _NOT_LIST = Text(en="Write a list of at most 500 events.", he="יש לכתוב רשימה של 500 אירועים לכל היותר.")
@@ -48,7 +75,7 @@ _EARLY = Text(
 
 def imagine_person(said: Any, stage: Stage, *, now: datetime) -> Beginning:
     """A person who never was: her traits, or `{"traits": …, "lists": […], "consents": [{"channel", "topic",
-    "state"}]}`."""
+    "state"}], "objects": [{"kind", "key", "role", "attributes"}]}`."""
     if not isinstance(said, Mapping):
         raise PlayInvalid(problems=(Problem("imagine", _NOT_OBJECT),))
     whole = said if "traits" in said else {"traits": said}
@@ -62,7 +89,12 @@ def imagine_person(said: Any, stage: Stage, *, now: datetime) -> Beginning:
         (each.get("channel", "email"), each.get("topic", "")): each.get("state", ConsentState.GRANTED.value)
         for each in whole.get("consents", ())
     }
-    return Beginning(0, told, stage.zone, consents=consents, lists=frozenset(whole.get("lists", ())))
+    objects = [
+        Belonging(each["kind"], each["key"], each.get("role", ""), each.get("attributes", {}))
+        for each in whole.get("objects", ())
+    ]
+    lists = frozenset(whole.get("lists", ()))
+    return Beginning(0, told, stage.zone, consents=consents, lists=lists, objects=objects)
 
 
 def _check_person(whole: Mapping[str, Any], place: Place) -> None:
@@ -70,14 +102,19 @@ def _check_person(whole: Mapping[str, Any], place: Place) -> None:
         place.at(name).unknown(UNKNOWN_FIELD, name, _PARTS)
     if not isinstance(whole["traits"], Mapping):
         place.at("traits").problem(_NOT_OBJECT)
-    lists, consents = whole.get("lists", []), whole.get("consents", [])
+    lists = whole.get("lists", [])
     if not isinstance(lists, list) or not all(isinstance(each, str) for each in lists):
         place.at("lists").problem(_NOT_KEYS)
-    if not isinstance(consents, list):
-        place.at("consents").problem(_NOT_CONSENTS)
+    _check_records(whole.get("consents", []), _CONSENT, _NOT_CONSENTS, place.at("consents"))
+    _check_records(whole.get("objects", []), _OBJECT, _NOT_OBJECTS, place.at("objects"))
+
+
+def _check_records(records: Any, fields: Sequence[Field], wanted: Text, place: Place) -> None:
+    if not isinstance(records, list):
+        place.problem(wanted)
         return
-    for position, each in enumerate(consents):
-        read_fields(_CONSENT, each, place.at("consents").at(position))
+    for position, each in enumerate(records):
+        read_fields(fields, each, place.at(position))
 
 
 def read_events(said: Any, *, start: datetime, last_event: int) -> list[LoggedEvent]:
