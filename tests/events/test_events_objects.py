@@ -81,7 +81,9 @@ def test_a_group_call_makes_a_company_and_relates_the_person(
     assert company.attributes == {"name": "Acme", "plan": "pro"}
     assert belongs(conn, ana) == [("company", "acme", "admin")]
     assert [kind.key for kind in profiles.list_object_kinds(conn, workspace_id=workspace)] == ["company"]
-    assert said(conn, ana) == [("Object Related", {"kind": "company", "key": "acme", "role": "admin"})]
+    like = {"name": "Acme", "plan": "pro"}
+    told = {"kind": "company", "key": "acme", "role": "admin", "attributes": like}
+    assert said(conn, ana) == [("Object Related", told)]
 
 
 def test_a_call_of_another_kind_makes_another_object(

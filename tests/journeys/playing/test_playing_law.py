@@ -199,6 +199,11 @@ ORDER = (1, ("track", "Order", {"total": 1}, 0))
             {"exit": [{"rule": {"object": "company", "where": [{"date": "renewal", "op": "on"}]}}]},
             [(0, ("group", "acme", {"renewal": "2025-03-28"}, 0)), ORDER],
         ),
+        # What a company was like before she came is told when she comes.
+        (
+            {"exit": [{"rule": {"object": "company", "where": [{"attribute": "plan", "op": "eq", "value": "gold"}]}}]},
+            [(0, ("object", "acme", {"plan": "gold"}, 0)), ORDER, (2, ("group", "acme", {}, 0))],
+        ),
         # Exactly the time of re-entry after the exit is late enough.
         (
             {"exit": [{"event": "הזמנה"}], "reentry": {"policy": "after_exit", "after": "6h"}},

@@ -129,9 +129,18 @@ SELECT %(loser_id)s::bigint, name, %(workspace_id)s::int, %(loser_id)s::bigint %
 FROM events_merged_summary WHERE merge_id = %(merge_id)s::bigint AND side = 'loser'
 
 -- name: object_events
--- The system events of objects and of who belongs to them. No table.
-SELECT workspace_id, profile_id, name, occurred_at, said::jsonb AS properties
-FROM unnest(
-    %(object_workspaces)s::int[], %(object_profiles)s::bigint[], %(object_names)s::text[],
-    %(object_ats)s::timestamptz[], %(object_said)s::text[]
-) AS o (workspace_id, profile_id, name, occurred_at, said)
+-- The system events of objects and of who belongs to them. Who comes to belong is told what the object is like: what
+-- changed before, her log does not say. profiles_object_key_uq.
+SELECT o.workspace_id, o.profile_id, o.name, o.occurred_at,
+       CASE WHEN p.attributes <> '{}' THEN o.said || jsonb_build_object('attributes', p.attributes)
+            ELSE o.said END AS properties
+FROM (
+    SELECT workspace_id, profile_id, name, occurred_at, said::jsonb AS said
+    FROM unnest(
+        %(object_workspaces)s::int[], %(object_profiles)s::bigint[], %(object_names)s::text[],
+        %(object_ats)s::timestamptz[], %(object_said)s::text[]
+    ) AS o (workspace_id, profile_id, name, occurred_at, said)
+) AS o
+LEFT JOIN profiles_object p
+    ON o.name = 'Object Related' AND (p.workspace_id, p.kind, p.key) = (o.workspace_id, o.said ->> 'kind', o.said ->> 'key')
+    AND p.removed_at IS NULL

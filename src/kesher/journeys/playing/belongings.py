@@ -34,7 +34,7 @@ class Belongings:
             self._roles.pop(name, None)
             return True
         self._roles[name] = str(said.get("role", ""))
-        attributes = dict(self._things.get(name, {}))
+        attributes = dict(said.get("attributes", self._things.get(name, {})))
         for attribute, change in said.get("changes", {}).items():
             attributes[attribute] = change["to"]
         self._things[name] = {each: value for each, value in attributes.items() if value is not None}
