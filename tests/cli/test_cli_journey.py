@@ -128,5 +128,5 @@ def test_the_recipes_are_listed_shown_and_added(run: Run, workspace: int) -> Non
     assert run("journey", "publish", "shop", "win_back").output == "win_back: version 1\n"
 
     again = run("recipe", "add", "shop", "win_back")
-    assert again.exit_code == 1 and "nothing is overwritten" in again.output
+    assert again.exit_code == 0 and "kesher journey publish shop win_back_2" in again.output
     assert run("recipe", "show", "winback").exit_code == 1
