@@ -51,7 +51,9 @@ export function useNaming(): Naming {
   return useMemo(
     () => ({
       language,
-      nameOf: (kind, key) => things?.[kind]?.find((thing) => thing.key === key)?.name[language] ?? key,
+      // Until the names are read nothing is said: a key that turns into a name would flicker.
+      nameOf: (kind, key) =>
+        things ? (things[kind]?.find((thing) => thing.key === key)?.name[language] ?? key) : "",
     }),
     [language, things],
   );

@@ -16,7 +16,7 @@ const COLORS: Record<string, string> = { live: "green", paused: "orange", draft:
 export function StateBadge({ state }: { state: JourneyDetail["state"] }) {
   const { t } = useTranslation("journeys");
   return (
-    <Badge color={COLORS[state] ?? "gray"} variant="dot">
+    <Badge color={COLORS[state] ?? "gray"} variant="dot" miw="max-content">
       {t(`state.${state}`)}
     </Badge>
   );
