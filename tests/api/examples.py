@@ -201,6 +201,13 @@ EXAMPLES = [
     Example("save_brand_kit", "PUT", "/brand-kit", {"name": {"en": MARK}, "sender_email": f"{MARK}@shop.test"}),
     Example("get_brand_kit", "GET", "/brand-kit"),
     Example(
+        "save_legal_profile",
+        "PUT",
+        "/legal-profile",
+        {"name": {"en": MARK}, "address": {"en": MARK}, "section_30a": True},
+    ),
+    Example("get_legal_profile", "GET", "/legal-profile"),
+    Example(
         "send_message",
         "POST",
         "/messages",
@@ -217,7 +224,12 @@ EXAMPLES = [
         {"key": MARK, "name": {"en": MARK}, "template": f"{MARK}-mail", "segment": MARK},
     ),
     Example("list_broadcasts", "GET", "/broadcasts"),
-    Example("preflight_broadcast", "POST", "/broadcast-preflight", {"segment": MARK, "topic": MARK}),
+    Example(
+        "preflight_broadcast",
+        "POST",
+        "/broadcast-preflight",
+        {"segment": MARK, "topic": MARK, "template": f"{MARK}-mail"},
+    ),
     Example(
         "check_template",
         "POST",
@@ -246,6 +258,10 @@ EXAMPLES = [
     Example("pause_broadcast", "POST", f"/broadcasts/{MARK}/pause"),
     Example("resume_broadcast", "POST", f"/broadcasts/{MARK}/resume"),
     Example("cancel_broadcast", "POST", f"/broadcasts/{MARK}/cancel"),
+    Example("add_domain", "POST", "/domains", {"name": f"{MARK}.example"}),
+    Example("list_domains", "GET", "/domains"),
+    Example("check_domain", "POST", f"/domains/{MARK}.example/check"),
+    Example("change_domain", "PATCH", f"/domains/{MARK}.example", {"signing": False}),
     Example(
         "save_policy",
         "PUT",
@@ -359,6 +375,7 @@ EXAMPLES = [
     Example("delete_journey_secret", "DELETE", f"/journey-secrets/{MARK}"),
     Example("archive_journey", "DELETE", f"/journeys/{MARK}_welcome"),
     Example("remove_suppression", "DELETE", f"/suppressions/email/{MARK}@gone.test"),
+    Example("delete_domain", "DELETE", f"/domains/{MARK}.example"),
     Example("delete_provider", "DELETE", f"/providers/email/{MARK}"),
     Example("archive_image", "DELETE", "/images/{image_id}"),
     Example("archive_template", "DELETE", f"/templates/{MARK}-mail"),

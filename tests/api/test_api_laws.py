@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -15,7 +16,9 @@ from callers import Caller, with_key
 from examples import EXAMPLES, MARK, Example, filled_body, make_beside
 from examples import call_example as call
 
-from kesher.accounts.types import PERMISSIONS
+import kesher
+from kesher.accounts.types import PERMISSION_LABELS, PERMISSIONS
+from kesher.api.actions import ACTIONS
 from kesher.api.routing import OPEN, SELF
 from kesher.api.urls import api as kesher_api
 
@@ -88,6 +91,23 @@ def test_an_operation_is_typed_and_says_what_it_does(operation: Operation) -> No
     )
 
 
+def test_every_permission_and_every_action_of_the_source_has_a_label() -> None:
+    source = Path(kesher.__file__).parent
+    written = {
+        action
+        for file in source.rglob("*.py")
+        for action in re.findall(r"(?:audit(?:_user)?\(|, )\s*\"(\w+\.\w+)\"", _audits_of(file.read_text()))
+    }
+
+    assert set(PERMISSION_LABELS) == PERMISSIONS
+    assert len(written) > 50 and written <= set(ACTIONS)
+
+
+def _audits_of(source: str) -> str:
+    """The first lines of each call that records an entry."""
+    return "\n".join(re.findall(r"audit\w*\([^)]*\)?", source))
+
+
 def test_operation_ids_are_unique() -> None:
     assert [name for name, count in Counter(o.id for o in OPERATIONS).items() if count > 1] == []
 
@@ -139,6 +159,8 @@ def test_every_operation_works_and_every_write_leaves_an_audit_entry(
         assert count_audit(conn) - before == int(writes), example.operation
         if example.operation in ("create_broadcast", "save_segment"):
             conn.execute("UPDATE segments_segment SET state = 'live'")
+    recorded = conn.execute("SELECT DISTINCT action FROM accounts_audit_entry").fetchall()
+    assert {action for (action,) in recorded} <= set(ACTIONS), "an action without a label in api/actions.py"
     shown = json.dumps(conn.execute("SELECT array_agg(changes::text) FROM accounts_audit_entry").fetchone())
     assert "hunter2" not in shown
 

@@ -22,7 +22,7 @@ VARIABLES: dict[str, Any] = {
         },
     },
     "run": {"coupon": "A<B"},
-    "brand": {"name": "חנות", "sender_name": "חנות בע״מ", "address": "הרצל 1, תל אביב", "phone": "03-555-1234"},
+    "brand": {"name": "חנות", "legal": {"name": "חנות בע״מ", "address": "הרצל 1, תל אביב", "phone": "03-555-1234"}},
     "links": {
         "unsubscribe": "https://k.example/u/1",
         "preferences": "https://k.example/p/1",

@@ -8,13 +8,12 @@ from typing import Any
 import pytest
 
 from kesher.content.brand import brand_from
-from kesher.content.queries import check_message
-from kesher.content.types import Circumstances, VariantSource
+from kesher.content.queries import check_message, preview
+from kesher.content.types import Circumstances, Missing, VariantSource
 
 BRAND = brand_from("Shop", "Asia/Jerusalem", {"address": "Haifa 1", "phone": "04-1234567"})
 AROUND = Circumstances(
     brand=BRAND,
-    israeli=True,
     names={"customer": ["first_name", "email"], "brand": list(BRAND.variables("he"))},
     languages=["he"],
 )
@@ -76,7 +75,50 @@ def test_a_service_message_and_another_country_are_free_of_that_law() -> None:
     bare = replace(GOOD, subject="ההזמנה בדרך", body="<p>שלום</p>")
 
     assert found(bare, replace(AROUND, marketing=False)) == []
-    assert found(bare, replace(AROUND, israeli=False)) == [("error", "no_way_out", "variants.he.body")]
+    free = brand_from("Shop", "Asia/Jerusalem", {}, {"section_30a": False})
+    assert found(bare, replace(AROUND, brand=free)) == [("error", "no_way_out", "variants.he.body")]
+
+
+def test_the_law_is_that_of_the_legal_profile_and_else_that_of_the_zone() -> None:
+    bare = replace(GOOD, subject="מבצע לשבת")
+
+    def law_of(timezone: str, legal: dict[str, Any]) -> bool:
+        brand = brand_from("Shop", timezone, {"address": "Haifa 1", "phone": "04-1234567"}, legal)
+        return found(bare, replace(AROUND, brand=brand)) == [("error", "no_advertisement", "variants.he.subject")]
+
+    assert law_of("Asia/Jerusalem", {}) and not law_of("Europe/Berlin", {})
+    assert law_of("Europe/Berlin", {"section_30a": True}) and not law_of("Asia/Jerusalem", {"section_30a": False})
+
+
+def test_the_legal_profile_says_who_sends_and_the_brand_kit_fills_its_gaps() -> None:
+    only_legal = brand_from("Shop", "Asia/Jerusalem", {}, {"address": "Haifa 1", "email": "law@shop.test"})
+    both = brand_from("Shop", "", {"address": "Haifa 1", "phone": "1"}, {"name": {"he": "חנות בע״מ"}, "phone": "2"})
+
+    assert found(GOOD, replace(AROUND, brand=only_legal)) == []
+    assert both.variables("he")["legal"] == {
+        "name": "חנות בע״מ",
+        "registration_number": "",
+        "address": "Haifa 1",
+        "phone": "2",
+        "email": "",
+        "unsubscribe_way": "",
+    }
+
+
+@pytest.mark.parametrize("body_format", ["html", "mjml"])
+def test_a_footer_has_no_line_for_what_is_not_filled_in(body_format: str) -> None:
+    body = "{% footer %}" if body_format == "html" else "<mjml><mj-body>{% footer %}</mj-body></mjml>"
+    source = VariantSource(language="he", subject="x", body=body, body_format=body_format)
+    full = {"registration_number": "51-1", "address": "Haifa 1", "phone": "04", "unsubscribe_way": "או בתשובה: הסר"}
+
+    def lines_of(legal: dict[str, str]) -> list[str]:
+        brand = brand_from("Shop", "", {}, legal).variables("he")
+        links = {"unsubscribe": "https://s.test/u", "preferences": "https://s.test/p"}
+        return preview(source, {"brand": brand, "links": links}, missing=Missing.DEFAULT).text.splitlines()
+
+    ways = "בחירת סוגי הדיוור (https://s.test/p) · הסרה מרשימת התפוצה (https://s.test/u)"
+    assert lines_of({}) == ["Shop", ways]
+    assert lines_of(full) == ["Shop, ח״פ \u206851-1\u2069", "Haifa 1", "\u206804\u2069", "או בתשובה: הסר", ways]
 
 
 def test_a_language_that_people_read_and_nobody_wrote_is_named() -> None:

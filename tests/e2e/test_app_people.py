@@ -16,6 +16,12 @@ TEXTS = {
     "he": {
         "search": "שם, דואר אלקטרוני, טלפון או מזהה",
         "timeline": "ציר הזמן",
+        "messages": "הודעות",
+        "why": "למה?",
+        "held": "נעצרה",
+        "answered": "לא נשלחה",
+        "journey": "ברכה אחרי",
+        "entered": "כניסה בצומת",
         "new": "סגמנט חדש",
         "name": "שם",
         "add": "הוספת תנאי",
@@ -26,6 +32,12 @@ TEXTS = {
     "en": {
         "search": "Name, e-mail, phone or id",
         "timeline": "Timeline",
+        "messages": "Messages",
+        "why": "Why?",
+        "held": "Held back",
+        "answered": "Not sent",
+        "journey": "Welcome",
+        "entered": "Entered at",
         "new": "New segment",
         "name": "Name",
         "add": "Add a condition",
@@ -34,6 +46,7 @@ TEXTS = {
         "save": "Save",
     },
 }
+RINA = {"firstName": "רינה", "city": "חיפה"}
 
 
 @pytest.mark.parametrize("language", ["he", "en"], ids=["Hebrew", "English"])
@@ -42,8 +55,12 @@ def test_a_person_is_found_and_a_segment_is_written(demo: Installation, open_app
     send(
         demo,
         [
-            {"type": "identify", "traits": {"firstName": "רינה", "lastName": f"Bar-{language}", "city": "חיפה"}},
+            {
+                "type": "identify",
+                "traits": {**RINA, "email": f"rina-{language}@example.com", "lastName": f"Bar-{language}"},
+            },
             {"type": "track", "event": event, "properties": {"total": 30}},
+            {"type": "track", "event": "Order Completed", "properties": {"order_id": f"walk-{language}"}},
         ],
         user=f"walk-{language}",
     )
@@ -58,6 +75,19 @@ def test_a_person_is_found_and_a_segment_is_written(demo: Installation, open_app
         page.get_by_role("heading", name=texts["timeline"]).wait_for()
         page.get_by_role("button", name=event).click()
         screens.look("person")
+
+        page.get_by_role("tab", name=texts["messages"]).click()
+        page.get_by_text(texts["held"], exact=True).wait_for()
+        screens.look("person-messages")
+        page.get_by_role("button", name="welcome").click()
+        page.get_by_role("dialog").get_by_text(texts["answered"]).wait_for()
+        screens.look("person-message")
+        page.keyboard.press("Escape")
+        page.get_by_role("tab", name=texts["why"]).click()
+        page.get_by_role("combobox").fill(texts["journey"])
+        page.get_by_role("option").first.click()
+        page.get_by_text(texts["entered"]).wait_for()
+        screens.look("person-why")
 
         screens.open("/w/kesher-grocery/segments")
         screens.look("segments")

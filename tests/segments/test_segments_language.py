@@ -142,3 +142,12 @@ def test_no_choice_of_a_form_is_offered_twice() -> None:
     for field in (field for leaf in LANGUAGE.leaves for field in leaf.fields):
         values = [choice.value for choice in field.choices]
         assert len(values) == len(set(values)), field.name
+
+
+def test_a_lone_condition_is_said_without_brackets() -> None:
+    lone = {"event": "Order Completed", "where": [{"property": "total", "op": "gt", "value": 100}]}
+
+    whole = queries.say(queries.parse_rule({"all": [lone]})).whole
+
+    assert whole == queries.say(queries.parse_rule(lone)).whole
+    assert "(" not in whole.render("en")

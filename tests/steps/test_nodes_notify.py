@@ -114,7 +114,7 @@ def test_a_colleague_is_told_with_a_link_to_the_person(
     assert (message["To"], message["Subject"]) == (colleague, "Dana asked for a demo")
     assert message["Message-ID"].startswith("<kesher.note.")
     assert "Company: Aleph" in message.get_content()
-    assert f"/app/people/{world.profile('dana')}" in message.get_content()
+    assert f"/app/w/shop/people/{world.profile('dana')}" in message.get_content()
     assert calls(world) == [("done", "ok", 1, None)]
     assert twins.compared["notify"] == 1
 

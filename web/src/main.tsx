@@ -8,15 +8,13 @@ import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { router } from "./app/router";
-import { nonceOfPage } from "./design/nonce";
+import { lendNonce } from "./design/nonce";
 import { startTexts } from "./i18n";
 
 const place = document.getElementById("app");
 if (!place) throw new Error("index.html has no #app");
 
-// What holds the page still under a window asks here for the nonce of its style.
-Object.assign(globalThis, { __webpack_nonce__: nonceOfPage() });
-
+lendNonce();
 startTexts().then(() =>
   createRoot(place).render(
     <StrictMode>

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from kesher.accounts import models, validation
+from kesher.accounts import models
 from kesher.accounts.errors import UserNotFound, WorkspaceNotChosen, WorkspaceNotFound
 from kesher.accounts.records import (
     api_key_record,
@@ -24,6 +24,7 @@ from kesher.accounts.types import (
     User,
     Workspace,
 )
+from kesher.accounts.zones import list_timezones
 
 
 def get_workspace(workspace_id: int | None = None, *, slug: str | None = None) -> Workspace:
@@ -151,6 +152,18 @@ def access_audit(
     return [audit_record(row) for row in rows.order_by("-pk")[:limit]]
 
 
-def list_timezones() -> list[str]:
-    """The IANA time zones that a workspace may choose."""
-    return sorted(validation.timezones())
+__all__ = [
+    "access_api_keys",
+    "access_as_member",
+    "access_audit",
+    "access_members",
+    "access_workspace",
+    "find_owner",
+    "find_user",
+    "find_workspace",
+    "get_user",
+    "get_workspace",
+    "has_users",
+    "list_timezones",
+    "list_workspaces_of",
+]

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any, Literal, get_args
 
 from kesher.kernel.errors import Forbidden
+from kesher.kernel.text import Text
 
 Permission = Literal[
     "accounts:read",
@@ -43,6 +44,39 @@ Permission = Literal[
 """`room:verb`. A route names one of them; a role and an API key hold a set of them."""
 
 PERMISSIONS: frozenset[str] = frozenset(get_args(Permission))
+
+PERMISSION_LABELS: dict[Permission, Text] = {
+    "accounts:read": Text(en="See the workspace and its members", he="צפייה בסביבת העבודה ובחברי הצוות"),
+    "accounts:write": Text(en="Change the workspace's settings", he="שינוי הגדרות סביבת העבודה"),
+    "accounts:members": Text(en="Manage members", he="ניהול חברי הצוות"),
+    "accounts:owners": Text(en="Make and remove owners", he="מינוי והסרה של בעלים"),
+    "accounts:keys": Text(en="Manage API keys", he="ניהול מפתחות API"),
+    "accounts:audit": Text(en="Read the audit log", he="צפייה ביומן השינויים"),
+    "profiles:read": Text(en="See people", he="צפייה באנשים"),
+    "profiles:write": Text(en="Change people and their details", he="שינוי פרטים של אנשים"),
+    "profiles:merge": Text(en="Merge people", he="מיזוג אנשים"),
+    "profiles:export": Text(en="Export all that is known of a person", he="ייצוא כל המידע על אדם"),
+    "profiles:erase": Text(en="Erase people", he="מחיקת אנשים"),
+    "consent:read": Text(en="See permissions and topics", he="צפייה בהסכמות ובנושאים"),
+    "consent:write": Text(en="Record people's permission", he="רישום הסכמות של אנשים"),
+    "consent:topics": Text(en="Manage topics", he="ניהול נושאי דיוור"),
+    "events:read": Text(en="See events and sources", he="צפייה באירועים ובמקורות"),
+    "events:sources": Text(en="Manage sources and write keys", he="ניהול מקורות ומפתחות כתיבה"),
+    "segments:read": Text(en="See segments, lists and scores", he="צפייה בסגמנטים, ברשימות ובניקוד"),
+    "segments:write": Text(en="Change segments, lists and scores", he="עריכת סגמנטים, רשימות וניקוד"),
+    "content:read": Text(en="See content", he="צפייה בתוכן"),
+    "content:write": Text(en="Change content and the brand", he="עריכת תוכן ומותג"),
+    "messaging:read": Text(en="See messages and how they leave", he="צפייה בהודעות ובאופן שליחתן"),
+    "messaging:send": Text(en="Send single messages", he="שליחת הודעות בודדות"),
+    "messaging:broadcast": Text(en="Send broadcasts", he="שליחת דיוורים"),
+    "messaging:suppress": Text(en="Block and allow addresses", he="חסימה ושחרור של כתובות"),
+    "messaging:policy": Text(en="Set hours and limits", he="קביעת שעות ומגבלות"),
+    "messaging:providers": Text(en="Manage providers and domains", he="ניהול ספקי שליחה ודומיינים"),
+    "journeys:read": Text(en="See journeys", he="צפייה במסעות"),
+    "journeys:write": Text(en="Change journeys", he="עריכת מסעות"),
+    "journeys:publish": Text(en="Publish journeys", he="פרסום מסעות"),
+}
+"""What people call each."""
 
 
 class Role(StrEnum):
@@ -101,6 +135,14 @@ class Workspace:
     default_language: str
     settings: dict[str, Any]
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Timezone:
+    """A time zone that a workspace may have: its IANA name, and what people call it."""
+
+    name: str
+    label: Text
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,6 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.headless",
-    "ninja",
     "procrastinate.contrib.django",
     "kesher.kernel",
     "kesher.accounts",

@@ -20,6 +20,13 @@ class TopicExists(Conflict):
     message = Text(en="A topic “{key}” already exists.", he="כבר קיים נושא בשם ”{key}“.")
 
 
+class LegalProfileInvalid(Invalid):
+    """Values that cannot stand in a legal profile; `problems` names each."""
+
+    code = "consent.legal_profile_invalid"
+    message = Text(en="The legal profile has mistakes.", he="יש טעויות בפרטים המשפטיים.")
+
+
 class TopicKeyInvalid(Invalid):
     """A key that cannot stand in rules and links."""
 

@@ -20,6 +20,17 @@ class Topic(models.Model):
         constraints = [models.UniqueConstraint(fields=["workspace_id", "key"], name="consent_topic_key_uq")]
 
 
+class LegalProfile(models.Model):
+    """Who answers for a workspace's messages by law: `values` are the fields of `types.LegalProfile`."""
+
+    workspace_id = models.IntegerField(primary_key=True)
+    values = models.JSONField(default=dict)
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "consent_legal_profile"
+
+
 class Entry(models.Model):
     """One statement of will, as proof: what, when, where from, and the wording that was shown. Never changed."""
 

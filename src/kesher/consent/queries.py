@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from kesher.consent.exporting import export_person
+from kesher.consent.legal import get_legal_profile, legal_profile_of
 from kesher.consent.models import Topic as TopicRow
 from kesher.consent.types import ConsentEntry, ConsentState, Purpose, Topic
 from kesher.kernel.db import Conn
@@ -66,7 +67,9 @@ def permitted_sql(*, profile_id: str, channel: str, topic: str) -> str:
 
 __all__ = [
     "export_person",
+    "get_legal_profile",
     "get_states",
+    "legal_profile_of",
     "list_entries",
     "list_topics",
     "permitted_sql",

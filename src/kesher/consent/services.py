@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from kesher.consent.erasing import erase_people, release_address
 from kesher.consent.errors import TopicExists, TopicKeyInvalid, TopicNotFound
+from kesher.consent.legal import save_legal_profile
 from kesher.consent.models import Topic as TopicRow
 from kesher.consent.queries import topic_of
 from kesher.consent.types import Purpose, Topic
@@ -124,6 +125,7 @@ __all__ = [
     "erase_people",
     "record_entries",
     "release_address",
+    "save_legal_profile",
     "undo_merge",
     "update_topic",
 ]

@@ -56,6 +56,23 @@ class Topic:
 
 
 @dataclass(frozen=True, slots=True)
+class LegalProfile:
+    """Who answers for a workspace's advertising, as the law asks it to be shown; what is empty was not filled in.
+
+    `unsubscribe_way` is another way to refuse, beside the links. `section_30a`: messages are held to section 30A of
+    Israel's Communications Law.
+    """
+
+    name: Text
+    registration_number: str
+    address: Text
+    phone: str
+    email: str
+    unsubscribe_way: Text
+    section_30a: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ConsentEntry:
     """One line of a person's history of consent; `topic` is empty for the whole channel."""
 

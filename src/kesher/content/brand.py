@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
+from kesher.consent.queries import legal_profile_of
+from kesher.consent.types import LegalProfile
 from kesher.content.types import BrandKit
 from kesher.kernel.errors import Problem
 from kesher.kernel.text import LANGUAGES, Text
@@ -79,8 +82,10 @@ def _is_email(value: str) -> bool:
     return True
 
 
-def brand_from(workspace_name: str, timezone: str, values: Mapping[str, Any]) -> BrandKit:
-    """The kit of stored values; the workspace's name and zone fill the gaps."""
+def brand_from(
+    workspace_name: str, timezone: str, values: Mapping[str, Any], legal: Mapping[str, Any] | None = None
+) -> BrandKit:
+    """The kit of stored values, with those of the legal profile; the workspace's name and zone fill the gaps."""
     name = _text(values.get("name") or workspace_name)
     return BrandKit(
         name=name,
@@ -92,12 +97,25 @@ def brand_from(workspace_name: str, timezone: str, values: Mapping[str, Any]) ->
         website_url=values.get("website_url", ""),
         logo_url=values.get("logo_url", ""),
         timezone=timezone,
+        legal=_plain_legal(legal_profile_of(legal or {}, timezone)),
         colors=dict(values.get("colors", {})),
         font=values.get("font") or "Arial, sans-serif",
     )
 
 
+def _plain_legal(legal: LegalProfile) -> LegalProfile:
+    return replace(
+        legal,
+        name=_plain(legal.name),
+        address=_plain(legal.address),
+        unsubscribe_way=_plain(legal.unsubscribe_way),
+    )
+
+
 def _text(value: Any) -> Text:
-    text = Text.from_dict(value)
+    return _plain(Text.from_dict(value))
+
+
+def _plain(text: Text) -> Text:
     # A brand's own braces are no fields.
     return Text(*(part.replace("{", "{{").replace("}", "}}") for part in (text.en, text.he)))

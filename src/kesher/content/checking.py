@@ -24,6 +24,7 @@ CLIPPED = 102_000
 """Bytes of HTML after which Gmail cuts a message off."""
 _ADVERTISEMENT = "פרסומת"
 _WAY_OUT = re.compile(r"\blinks\.(unsubscribe|preferences)\b")
+_SENDER = re.compile(r"\bbrand\.(legal\.)?address\b")
 _LIQUID = re.compile(r"\{\{|\{%")
 _LINKS = ("unsubscribe", "preferences", "open")
 _ROOTS = ("customer", "company", "objects", "event", "run", "brand", "links", "now")
@@ -55,9 +56,9 @@ _NO_WORD = Text(
 )
 _NO_SENDER = Text(
     en="Section 30A of the Communications Law: say who sends and how to reach them. Write {{% footer %}}, and fill in "
-    "the brand kit's name, address and telephone.",
+    "name, address and telephone in the legal profile (Settings).",
     he="סעיף 30א לחוק התקשורת: יש לציין את שם המפרסם ודרכי יצירת קשר. "
-    "יש לכתוב {{% footer %}} ולמלא בערכת המותג שם, כתובת וטלפון.",
+    "יש לכתוב {{% footer %}} ולמלא שם, כתובת וטלפון בפרטים המשפטיים (בהגדרות).",
 )
 _NO_VARIANT = Text(
     en="There is no variant in “{language}”; its readers get “{fallback}”.",
@@ -125,13 +126,13 @@ def _check_compiled(
 def _check_law(source: VariantSource, body: str, place: str, around: Circumstances) -> Iterator[Finding]:
     if not _WAY_OUT.search(body):
         yield Finding(Severity.ERROR, "no_way_out", f"{place}.body", _NO_WAY_OUT)
-    if not around.israeli:
+    if not around.brand.legal.section_30a:
         return
     if not source.subject.strip().startswith(_ADVERTISEMENT):
         yield Finding(Severity.ERROR, "no_advertisement", f"{place}.subject", _NO_WORD)
-    brand = around.brand.variables(source.language)
-    told = "brand.address" in body or (brand["address"] and brand["address"] in body)
-    if not told or not brand["address"] or not (brand["phone"] or brand["reply_to"] or brand["sender_email"]):
+    legal = around.brand.variables(source.language)["legal"]
+    told = _SENDER.search(body) or (legal["address"] and legal["address"] in body)
+    if not told or not legal["address"] or not (legal["phone"] or legal["email"]):
         yield Finding(Severity.ERROR, "no_sender", f"{place}.body", _NO_SENDER)
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from kesher.consent.types import LegalProfile
 from kesher.kernel.text import Text
 
 MAX_SUBJECT = 500
@@ -111,8 +112,7 @@ class Template:
 class BrandKit:
     """The workspace's face. What is a mapping of languages may differ from one language to another.
 
-    The sender's name, address and telephone are what section 30A of the Israeli Communications Law asks an
-    advertisement to show.
+    `legal` is who answers for it by law; the brand's own sender, address and telephone fill its gaps.
     """
 
     name: Text
@@ -124,6 +124,7 @@ class BrandKit:
     website_url: str
     logo_url: str
     timezone: str
+    legal: LegalProfile
     colors: Mapping[str, str] = field(default_factory=dict)
     font: str = "Arial, sans-serif"
 
@@ -141,6 +142,19 @@ class BrandKit:
             "timezone": self.timezone,
             "colors": dict(self.colors),
             "font": self.font,
+            "legal": self._legal_variables(language),
+        }
+
+    def _legal_variables(self, language: str) -> dict[str, str]:
+        """Who sends, for the law: what `{% footer %}` writes."""
+        legal = self.legal
+        return {
+            "name": legal.name.render(language) or self.sender_name.render(language),
+            "registration_number": legal.registration_number,
+            "address": legal.address.render(language) or self.address.render(language),
+            "phone": legal.phone or self.phone,
+            "email": legal.email or self.reply_to or self.sender_email,
+            "unsubscribe_way": legal.unsubscribe_way.render(language),
         }
 
 
@@ -170,7 +184,6 @@ class Circumstances:
 
     brand: BrandKit
     marketing: bool = True
-    israeli: bool = False
     names: Mapping[str, Collection[str]] = field(default_factory=dict)
     languages: Collection[str] = ()
 

@@ -105,6 +105,30 @@ class ProviderInvalid(Invalid):
     message = Text(en="The provider's settings need to be corrected.", he="יש לתקן את הגדרות הספק.")
 
 
+class DomainInvalid(Invalid):
+    """Not a domain from which mail could come."""
+
+    code = "messaging.domain_invalid"
+    message = Text(
+        en="“{name}” is not a domain; write it like shop.example.com.",
+        he="”{name}“ אינו שם דומיין; יש לכתוב אותו כך: shop.example.com.",
+    )
+
+
+class DomainExists(Conflict):
+    """The domain is there already."""
+
+    code = "messaging.domain_exists"
+    message = Text(en="“{key}” is here already.", he="הדומיין ”{key}“ כבר נמצא כאן.")
+
+
+class DomainNotFound(NotFound):
+    """The workspace has no such domain."""
+
+    code = "messaging.domain_not_found"
+    message = Text(en="There is no domain “{key}” here.", he="לא נמצא כאן דומיין בשם ”{key}“.")
+
+
 class AddressInvalid(Invalid):
     """Not an address of the channel."""
 

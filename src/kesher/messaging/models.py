@@ -35,6 +35,27 @@ class TestCount(models.Model):
         db_table = "messaging_test_count"
 
 
+class Domain(models.Model):
+    """A domain from which a workspace writes, with the key that signs for it. `answers` are the text records as last
+    seen, by name; `dkim_seen_at` is when the key was first seen in DNS, null while it is not there: then nothing is
+    signed with it."""
+
+    workspace_id = models.IntegerField()
+    name = models.TextField()
+    selector = models.TextField()
+    public_key = models.TextField()
+    private_key = models.BinaryField()
+    signing = models.BooleanField(default=True)
+    answers = models.JSONField(default=dict)
+    dkim_seen_at = models.DateTimeField(null=True)
+    checked_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "messaging_domain"
+        constraints = [models.UniqueConstraint(fields=["workspace_id", "name"], name="messaging_domain_name_uq")]
+
+
 class Policy(models.Model):
     """A workspace's rules of contact: frequency caps, quiet hours, and sending windows by channel and country."""
 

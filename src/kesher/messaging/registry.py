@@ -54,6 +54,10 @@ class ProviderKind(ABC):
     settings: ClassVar[tuple[Setting, ...]]
     secret: ClassVar[Text | None] = None
 
+    def server_of(self, settings: Mapping[str, Any]) -> str | None:
+        """The server to which an account hands over, as far as its settings name one: what SPF has to allow."""
+        return None
+
     @abstractmethod
     def open(self, account: Account, outlet: Outlet) -> Transport:
         """A transport that hands over what it takes from `outlet`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
@@ -205,6 +206,46 @@ class ProviderInfo:
     has_secret: bool
     rate_per_second: float | None
     enabled: bool
+
+
+class RecordState(StrEnum):
+    """`unsure`: there is one, and whether it is enough only the provider can say. `silent`: nobody answered."""
+
+    UNCHECKED = "unchecked"
+    OK = "ok"
+    UNSURE = "unsure"
+    MISSING = "missing"
+    WRONG = "wrong"
+    SILENT = "silent"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One text record: `value` is what to publish (empty where only the provider knows), `found` what stands there,
+    `text` what to do."""
+
+    kind: str
+    name: str
+    value: str
+    state: RecordState
+    found: Sequence[str]
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class DomainInfo:
+    """A domain from which a workspace writes. `verified`: its records prove that it is the workspace's;
+    `dkim_seen_at`: since when the key is seen in DNS."""
+
+    name: str
+    selector: str
+    public_key: str
+    signing: bool
+    verified: bool
+    dkim_seen_at: datetime | None
+    checked_at: datetime | None
+    created_at: datetime
+    records: Sequence[Record]
 
 
 @dataclass(frozen=True, slots=True)

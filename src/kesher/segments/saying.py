@@ -53,6 +53,8 @@ def _places(rule: Node, path: str) -> Iterator[tuple[str, Node]]:
 
 def _whole(rule: Node) -> Words:
     match rule:
+        case AllOf((part,)) | AnyOf((part,)):
+            return _whole(part)
         case AllOf(parts):
             return joined([_bracketed(part) for part in parts], " and ", " וגם ")
         case AnyOf(parts):

@@ -11,9 +11,11 @@ const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
 let workspace: string | undefined;
 let language = "en";
 
-/** Every later call is about this workspace (its slug). */
-export function setWorkspaceOfCalls(slug: string | undefined): void {
+/** Every later call is about this workspace (its slug); whether that is another than before. */
+export function setWorkspaceOfCalls(slug: string): boolean {
+  const other = workspace !== undefined && workspace !== slug;
   workspace = slug;
+  return other;
 }
 
 /** Every later answer is in this language. */

@@ -3,7 +3,7 @@ import { IconCheck, IconSelector } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import mark from "~/design/mark.svg";
-import { cache, useMe } from "~/routing/me";
+import { useMe } from "~/routing/me";
 import { useWorkspace } from "~/routing/workspace";
 
 /** Kesher's mark and the workspace's name; who has several chooses here. */
@@ -12,10 +12,7 @@ export function WorkspaceMenu() {
   const me = useMe();
   const here = useWorkspace();
   const navigate = useNavigate();
-  const choose = (workspace: string) => {
-    cache.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== "me" });
-    navigate({ to: "/w/$workspace", params: { workspace } });
-  };
+  const choose = (workspace: string) => navigate({ to: "/w/$workspace", params: { workspace } });
   const name = (
     <Group gap="xs" wrap="nowrap">
       <Image src={mark} alt="" w={28} h={28} />

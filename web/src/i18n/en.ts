@@ -9,6 +9,7 @@ import journeys from "../rooms/journeys/texts/en.json";
 import people from "../rooms/people/texts/en.json";
 import segments from "../rooms/segments/texts/en.json";
 import settings from "../rooms/settings/texts/en.json";
+import names from "./texts/en.json";
 
 export default {
   // one a line
@@ -22,4 +23,5 @@ export default {
   segments,
   journeys,
   settings,
+  names,
 };

@@ -21,4 +21,8 @@ describe("formats", () => {
     expect(english.number(1234567)).toBe("1,234,567");
     expect(english.percent(0.1234)).toBe("12.3%");
   });
+
+  it("shows the moments of a sentence in the workspace's zone", () => {
+    expect(hebrew.sentence("המתנה עד 2026-11-22 12:00Z.")).toBe("המתנה עד 22 בנוב׳ 2026, 14:00.");
+  });
 });

@@ -4,6 +4,8 @@ import { useWorkspace } from "~/routing/workspace";
 
 const LOCALES: Record<string, string> = { en: "en-GB", he: "he-IL" };
 const MINUTE = 60_000;
+/** How the API writes a moment inside a sentence. */
+const MOMENT = /(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2})Z/g;
 const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
   ["day", 1440 * MINUTE],
   ["hour", 60 * MINUTE],
@@ -35,6 +37,11 @@ export function makeFormat(language: string, timeZone: string) {
     wall: (local: string) => wall.format(new Date(`${local.slice(0, 16).replace(" ", "T")}Z`)),
     date: (at: string) => date.format(new Date(at)),
     time: (at: string) => time.format(new Date(at)),
+    /** A sentence of the API, its moments as the reader knows them. */
+    sentence: (text: string) =>
+      text.replaceAll(MOMENT, (_, day: string, clock: string) =>
+        dateTime.format(new Date(`${day}T${clock}Z`)),
+      ),
     list: (parts: string[]) => list.format(parts),
     /** "3 minutes ago", "בעוד יומיים". */
     ago: (at: string, now = Date.now()) => {

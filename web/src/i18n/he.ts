@@ -9,6 +9,7 @@ import journeys from "../rooms/journeys/texts/he.json";
 import people from "../rooms/people/texts/he.json";
 import segments from "../rooms/segments/texts/he.json";
 import settings from "../rooms/settings/texts/he.json";
+import names from "./texts/he.json";
 
 export default {
   // one a line
@@ -22,4 +23,5 @@ export default {
   segments,
   journeys,
   settings,
+  names,
 };

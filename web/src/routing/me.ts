@@ -30,6 +30,11 @@ export function forgetEverything(): void {
   cache.clear();
 }
 
+/** Forgets what was read of a workspace; not every key names the one that it is of. */
+export function forgetWorkspace(): void {
+  cache.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== "me" });
+}
+
 /** Who is signed in, inside a workspace. */
 export function useMe(): Me {
   const { data } = useSuspenseQuery(query);

@@ -1,6 +1,6 @@
 import { createRootRoute, createRoute, redirect } from "@tanstack/react-router";
 import { setWorkspaceOfCalls } from "~/api/client";
-import { fetchMe } from "./me";
+import { fetchMe, forgetWorkspace } from "./me";
 
 /** The root of all screens; app/router.tsx gives it its frame. */
 export const rootRoute = createRootRoute();
@@ -10,7 +10,7 @@ export const workspaceRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "w/$workspace",
   beforeLoad: async ({ params, location }) => {
-    setWorkspaceOfCalls(params.workspace);
+    if (setWorkspaceOfCalls(params.workspace)) forgetWorkspace();
     const me = await fetchMe();
     if (!me) throw redirect({ to: "/sign-in", search: { next: location.href } });
     if (!me.workspaces.some(({ slug }) => slug === params.workspace)) throw redirect({ to: "/" });

@@ -10,13 +10,25 @@ from ninja import Query
 from pydantic import Field
 
 from kesher.accounts import queries, services
-from kesher.accounts.types import PERMISSIONS, ROLE_PERMISSIONS, Member, MembershipOf, Permission, Role
+from kesher.accounts.types import (
+    PERMISSION_LABELS,
+    PERMISSIONS,
+    ROLE_PERMISSIONS,
+    AuditEntry,
+    Member,
+    MembershipOf,
+    Permission,
+    Role,
+)
+from kesher.api.actions import label_of_action
 from kesher.api.paging import Cursor, Id, Limit, Page, decode_cursor, page_of
 from kesher.api.routing import OPEN, SELF, Call, Routes
-from kesher.api.schemas import In, JsonObject, Moment, Out, PathId
+from kesher.api.schemas import BothTexts, In, JsonObject, Moment, Out, PathId
 from kesher.segments import services as segments
 
 routes = Routes("accounts")
+
+_ENTRY = ("id", "at", "actor", "action", "target", "address", "changes")
 
 
 class MembershipSummary(Out):
@@ -147,11 +159,25 @@ class RoleDetail(Out):
     permissions: list[str]
 
 
+class PermissionDetail(Out):
+    """A permission by its key, and what people call it."""
+
+    key: str
+    label: BothTexts
+
+
 class PermissionCatalogue(Out):
     """All permissions, and which each role holds."""
 
-    permissions: list[str]
+    permissions: list[PermissionDetail]
     roles: list[RoleDetail]
+
+
+class TimezoneDetail(Out):
+    """A time zone by its IANA name, and what people call it."""
+
+    name: str
+    label: BothTexts
 
 
 class ApiKeyDetail(Out):
@@ -184,12 +210,13 @@ class CreatedApiKey(Out):
 
 
 class AuditEntryDetail(Out):
-    """One recorded change."""
+    """One recorded change; `label` says the action in words."""
 
     id: int
     at: datetime
     actor: str
     action: str
+    label: BothTexts
     target: str
     address: str | None
     changes: JsonObject
@@ -233,13 +260,16 @@ def accept_invitation(call: Call, body: InvitationAnswer) -> Accepted:
 def list_permissions(call: Call) -> PermissionCatalogue:
     """What can be allowed, and what each role is allowed."""
     roles = [RoleDetail(role=role, permissions=sorted(held)) for role, held in ROLE_PERMISSIONS.items()]
-    return PermissionCatalogue(permissions=sorted(PERMISSIONS), roles=roles)
+    named = [
+        PermissionDetail(key=key, label=BothTexts.model_validate(PERMISSION_LABELS[key])) for key in PERMISSION_LABELS
+    ]
+    return PermissionCatalogue(permissions=named, roles=roles)
 
 
-@routes.get("/timezones", permission=SELF)
-def list_timezones(call: Call) -> list[str]:
-    """The names of the time zones that a workspace may have."""
-    return queries.list_timezones()
+@routes.get("/timezones", permission=OPEN)
+def list_timezones(call: Call) -> list[TimezoneDetail]:
+    """The time zones that a workspace may have."""
+    return [TimezoneDetail.model_validate(each) for each in queries.list_timezones()]
 
 
 @routes.get("/workspace", permission="accounts:read")
@@ -351,7 +381,7 @@ def list_audit(
         since=since,
         limit=limit + 1,
     )
-    return page_of(rows, limit, key=lambda row: (row.id,), show=AuditEntryDetail.model_validate)
+    return page_of(rows, limit, key=lambda row: (row.id,), show=_entry)
 
 
 def me_of(user_id: int) -> Me:
@@ -369,6 +399,11 @@ def _summary(membership: MembershipOf) -> MembershipSummary:
         role=membership.role,
         permissions=sorted(membership.permissions),
     )
+
+
+def _entry(entry: AuditEntry) -> AuditEntryDetail:
+    label = BothTexts.model_validate(label_of_action(entry.action))
+    return AuditEntryDetail(label=label, **{name: getattr(entry, name) for name in _ENTRY})
 
 
 def _member(member: Member) -> MemberDetail:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from kesher.api.routes.content_checks import FindingDetail, look_at
 from kesher.api.routing import Call, Routes
 from kesher.api.schemas import BothTexts, In, Moment, Out, PathKey
+from kesher.content import queries as content
 from kesher.messaging import queries
 from kesher.messaging.types import REASONS, Reason
 
@@ -13,11 +15,13 @@ routes = Routes("broadcasts")
 
 
 class PreflightQuestion(In):
-    """An audience (a `segment` or a `list`) and a topic (empty: the whole channel), now or at a moment to come."""
+    """An audience (a `segment` or a `list`) and a topic (empty: the whole channel), now or at a moment to come; a
+    `template` is looked at too."""
 
     segment: str | None = Field(None, max_length=100)
     list: str | None = Field(None, max_length=100)
     topic: str = Field("", max_length=100)
+    template: str = Field("", max_length=100)
     at: Moment | None = None
 
 
@@ -31,12 +35,14 @@ class HeldBackCount(Out):
 
 
 class PreflightDetail(Out):
-    """What would happen to an audience; `estimated` when it was counted on a sample."""
+    """What would happen to an audience; `estimated` when it was counted on a sample. `findings`: what to look at in the
+    message, the law's demands among them."""
 
     audience: int
     sends: int
     held: list[HeldBackCount]
     estimated: bool
+    findings: list[FindingDetail]
 
 
 class ReasonDetail(Out):
@@ -78,7 +84,10 @@ def preflight_broadcast(call: Call, body: PreflightQuestion) -> PreflightDetail:
         now=body.at or call.now,
     )
     held = [HeldBackCount(reason=h.reason, text=_said(h.reason), people=h.people, later=h.later) for h in found.held]
-    return PreflightDetail(audience=found.audience, sends=found.sends, held=held, estimated=found.estimated)
+    findings = _findings_of(call, body.template) if body.template else []
+    return PreflightDetail(
+        audience=found.audience, sends=found.sends, held=held, estimated=found.estimated, findings=findings
+    )
 
 
 @routes.get("/broadcasts/{key}/results", permission="messaging:read")
@@ -91,6 +100,12 @@ def get_broadcast_results(call: Call, key: PathKey) -> BroadcastResultsDetail:
         for each in found.reasons
     ]
     return BroadcastResultsDetail(**counts, reasons=reasons)
+
+
+def _findings_of(call: Call, template: str) -> list[FindingDetail]:
+    """What to look at in a template's current version, as an advertisement."""
+    version = content.get_template(workspace_id=call.workspace_id, key=template).version
+    return look_at(call, version.variants, version.fallback_language, marketing=True).findings
 
 
 def _said(reason: str) -> BothTexts:

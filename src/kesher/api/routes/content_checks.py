@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import Field
@@ -13,7 +14,7 @@ from kesher.api.routes.content import PreviewRequest, RenderedMessage, VariantTe
 from kesher.api.routing import Call, Routes
 from kesher.api.schemas import BothTexts, In, Out, PathId
 from kesher.content import queries
-from kesher.content.types import MAX_VARIANTS, Circumstances, Finding, Severity
+from kesher.content.types import MAX_VARIANTS, Circumstances, Finding, Severity, VariantSource
 from kesher.kernel.errors import Problem
 from kesher.kernel.text import Text
 from kesher.messaging import queries as messaging
@@ -22,7 +23,6 @@ from kesher.profiles import queries as profiles
 
 routes = Routes("content")
 
-_ISRAEL = ("Asia/Jerusalem", "Asia/Tel_Aviv", "Israel")
 _RESERVED = ("email", "phone", "language", "timezone")
 _LINKS = {"unsubscribe": "#unsubscribe", "preferences": "#preferences"}
 _NO_RECIPIENT = Text(en="Say to which member the test goes.", he="יש לציין לאיזה חבר נשלחת הבדיקה.")
@@ -72,17 +72,20 @@ class TemplateTestSent(Out):
 @routes.ask("/template-check", permission="content:read")
 def check_template(call: Call, body: MessageToCheck) -> MessageChecked:
     """Links, images, size, law, languages, names and tone of a message, without saving it or calling anybody."""
-    workspace = accounts.get_workspace(call.workspace_id)
+    return look_at(call, [each.as_source() for each in body.variants], body.fallback_language, marketing=body.marketing)
+
+
+def look_at(call: Call, variants: Sequence[VariantSource], fallback: str, *, marketing: bool) -> MessageChecked:
+    """What is to be said of a message in this workspace before it is used."""
     traits = profiles.list_traits(call.conn, workspace_id=call.workspace_id)
     brand = queries.get_brand_kit(call.conn, call.workspace_id)
     around = Circumstances(
         brand=brand,
-        marketing=body.marketing,
-        israeli=workspace.timezone in _ISRAEL,
+        marketing=marketing,
         names={"customer": [*_RESERVED, *(trait.name for trait in traits)], "brand": list(brand.variables("en"))},
-        languages=[workspace.default_language],
+        languages=[accounts.get_workspace(call.workspace_id).default_language],
     )
-    found = queries.check_message([each.as_source() for each in body.variants], body.fallback_language, around)
+    found = queries.check_message(variants, fallback, around)
     return MessageChecked(
         sendable=all(each.severity is not Severity.ERROR for each in found),
         findings=[_shown(each) for each in found],

@@ -10,10 +10,11 @@ WHERE v.id = %(version_id)s::bigint
 GROUP BY v.id, t.id
 
 -- name: brand_kit
--- The workspace's own name and zone stand in for what its brand kit leaves out. No locks; two primary keys.
-SELECT w.name, w.timezone, coalesce(b.values, '{}'::jsonb)
+-- The workspace's own name and zone stand in for what its brand kit leaves out. No locks; three primary keys.
+SELECT w.name, w.timezone, coalesce(b.values, '{}'::jsonb), coalesce(l.values, '{}'::jsonb)
 FROM accounts_workspace w
 LEFT JOIN content_brand_kit b ON b.workspace_id = w.id
+LEFT JOIN consent_legal_profile l ON l.workspace_id = w.id
 WHERE w.id = %(workspace_id)s::int
 
 -- name: template_summaries

@@ -15,7 +15,7 @@ _ABOUT = Text(en="The person: {url}", he="האדם: {url}")
 
 def deliver_note(call: Call, post: NotePost) -> None:
     """Hand the e-mail over, with a link to the person; CallRefused, CallFailed, RenderFailed."""
-    url = f"{settings.BASE_URL}/app/people/{call.profile_id}"
+    url = f"{settings.BASE_URL}/app/w/{call.workspace_slug}/people/{call.profile_id}"
     about = _ABOUT.render(call.workspace_language, url=url)
     try:
         post.deliver(

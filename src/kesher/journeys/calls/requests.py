@@ -36,6 +36,7 @@ class Call:
     language: str
     timezone: str
     workspace_language: str
+    workspace_slug: str
     now: datetime = field(kw_only=True)
     sender: str = ""
 

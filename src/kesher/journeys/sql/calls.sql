@@ -73,7 +73,8 @@ SELECT k.id, k.key::text, k.workspace_id, k.kind, k.request, k.context, k.attemp
        p.erased_at IS NULL AND (k.kind = 'note' OR (r.ended_at IS NULL AND r.node = k.node AND r.visit = k.visit)),
        p.id, p.traits || jsonb_strip_nulls(jsonb_build_object(
            'id', p.id, 'email', p.email, 'phone', p.phone, 'language', p.language, 'timezone', p.timezone)),
-       coalesce(p.language, w.default_language), coalesce(p.timezone, w.timezone), w.default_language
+       coalesce(p.language, w.default_language), coalesce(p.timezone, w.timezone), w.default_language,
+       w.slug
 FROM journeys_call k
 JOIN journeys_run r ON r.id = k.run_id
 JOIN profiles_profile p ON p.id = r.profile_id

@@ -11,6 +11,7 @@ from kesher.messaging.queries.broadcasts import (
     list_broadcasts_using,
 )
 from kesher.messaging.queries.calendars import list_closings
+from kesher.messaging.queries.domains import get_domain, list_domains
 from kesher.messaging.queries.exporting import export_person
 from kesher.messaging.queries.gates import list_sent, load_gate
 from kesher.messaging.queries.ledger import (
@@ -59,6 +60,7 @@ __all__ = [
     "get_broadcast",
     "get_broadcast_results",
     "get_captured",
+    "get_domain",
     "get_message",
     "get_policy",
     "get_queue_state",
@@ -67,6 +69,7 @@ __all__ = [
     "list_broadcasts_using",
     "list_captured",
     "list_closings",
+    "list_domains",
     "list_messages",
     "list_providers",
     "list_sent",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from kesher.content.queries import CompiledTemplate
 from kesher.content.types import BrandKit
+from kesher.messaging.domains.signing import Signer
 from kesher.messaging.registry import Account
 from kesher.messaging.types import Reason, State
 from kesher.profiles.types import RelatedObject
@@ -41,13 +42,15 @@ class Claimed:
 
 @dataclass(slots=True)
 class Job:
-    """A claimed message with its template, brand and account; `tries` counts connections lost before its text left."""
+    """A claimed message with its template, brand, account and the keys of its workspace's domains; `tries` counts
+    connections lost before its text left."""
 
     message: Claimed
     template: CompiledTemplate
     brand: BrandKit
     account: Account
     now: datetime
+    signers: Mapping[str, Signer] = field(default_factory=dict)
     tries: int = 0
     rendered_in: str | None = None
 

@@ -13,6 +13,7 @@ from kesher.content.types import BrandKit, Written
 from kesher.kernel import tokens
 from kesher.messaging.addresses import ascii_domain, host_of, is_email, sender_address
 from kesher.messaging.belongings import object_variables, read_belonging
+from kesher.messaging.domains.signing import signer_for
 from kesher.messaging.sender.batch import Claimed, Job
 from kesher.messaging.sender.mime import assemble, encode_header, encode_mailbox
 from kesher.messaging.services import links
@@ -40,6 +41,9 @@ def compose_email(job: Job, *, eight_bit: bool) -> Envelope:
         boundary=_boundary(message.id),
         eight_bit=eight_bit,
     )
+    signer = signer_for(job.signers, sender)
+    if signer is not None:
+        content = signer.sign(content, now=job.now)
     utf8 = not (recipient.isascii() and sender.isascii())
     return Envelope(message.id, sender, recipient, content, utf8=utf8, eight_bit=not content.isascii())
 

@@ -15,6 +15,7 @@ from kesher.kernel.db import Conn
 from kesher.kernel.errors import KesherError
 from kesher.kernel.sealed import SealBroken, unseal
 from kesher.kernel.sql import statements_of
+from kesher.messaging.domains.keyring import KeyRing
 from kesher.messaging.registry import Account
 from kesher.messaging.sender.batch import Claimed, Job, Outcome
 from kesher.messaging.types import Reason, State
@@ -31,6 +32,7 @@ class Directory:
     def __init__(self) -> None:
         self._accounts: dict[tuple[int, str], Account | SealBroken] = {}
         self._brands: dict[int, BrandKit] = {}
+        self._keys = KeyRing()
         self._fresh_until = 0.0
 
     def jobs_of(self, conn: Conn, messages: list[Claimed], *, now: datetime) -> tuple[list[Job], list[Outcome]]:
@@ -58,7 +60,7 @@ class Directory:
             if template.workspace_id != message.workspace_id:
                 failed.append(Outcome(message.id, State.FAILED, Reason.TEMPLATE_ERROR, answer="another workspace's"))
                 continue
-            jobs.append(Job(message, template, brand, account, now))
+            jobs.append(Job(message, template, brand, account, now, self._keys.signers_of(message.workspace_id)))
         return jobs, failed
 
     def _account_of(self, message: Claimed) -> Account | SealBroken | None:
@@ -85,6 +87,7 @@ class Directory:
             known = self._accounts.get((workspace_id, channel))
             loaded[workspace_id, channel] = known if known == account and known is not None else account
         self._accounts = loaded
+        self._keys.refresh(conn)
         self._brands.clear()
         self._fresh_until = time.monotonic() + _KEPT_SECONDS
 

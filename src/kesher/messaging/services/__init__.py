@@ -11,6 +11,13 @@ from kesher.messaging.services.broadcasts import (
     set_broadcast_rate,
     start_broadcast,
 )
+from kesher.messaging.services.domains import (
+    add_domain,
+    check_domain,
+    check_stale_domains,
+    delete_domain,
+    switch_signing,
+)
 from kesher.messaging.services.erasing import follow_erasures
 from kesher.messaging.services.feedback import (
     record_bounce,
@@ -39,11 +46,15 @@ from kesher.messaging.services.test_sends import send_test
 
 __all__ = [
     "NotePost",
+    "add_domain",
     "add_suppression",
     "advance_broadcasts",
     "cancel_broadcast",
     "cancel_messages",
+    "check_domain",
+    "check_stale_domains",
     "create_broadcast",
+    "delete_domain",
     "delete_provider",
     "ensure_closings",
     "follow_erasures",
@@ -72,4 +83,5 @@ __all__ = [
     "send_test",
     "set_broadcast_rate",
     "start_broadcast",
+    "switch_signing",
 ]

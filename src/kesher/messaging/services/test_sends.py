@@ -18,6 +18,8 @@ from kesher.kernel.db import Conn
 from kesher.kernel.sql import statements_of
 from kesher.kernel.text import Text
 from kesher.messaging.addresses import ascii_domain, host_of, is_email, sender_address
+from kesher.messaging.domains.keyring import KeyRing
+from kesher.messaging.domains.signing import Signer, signer_for
 from kesher.messaging.errors import TestRecipientInvalid, TestUnderWay, TooManyTests
 from kesher.messaging.registry import Account
 from kesher.messaging.sender.directory import find_account
@@ -67,7 +69,9 @@ def send_test(
     account = find_account(conn, workspace_id=workspace_id)
     subject = _MARK.render(rendered.language) + rendered.subject
     brand = content.get_brand_kit(conn, workspace_id)
-    letter = _Letter(rendered, subject, brand, account, member.email, now)
+    keys = KeyRing()
+    keys.refresh(conn, workspace_id=workspace_id)
+    letter = _Letter(rendered, subject, brand, account, member.email, now, keys.signers_of(workspace_id))
     hand_over(account, letter.envelope)
     _sql.run(conn, "add_test", {"workspace_id": workspace_id, "hour": hour})
     return TestSent(recipient=member.email, subject=subject, captured=account.kind == "capture")
@@ -94,6 +98,7 @@ class _Letter:
     account: Account
     recipient: str
     now: datetime
+    signers: Mapping[str, Signer]
 
     def envelope(self, eight_bit: bool) -> Envelope:
         """The test for a server that takes 8-bit text or one that does not."""
@@ -118,5 +123,8 @@ class _Letter:
             boundary=f"=_kesher_{number}",
             eight_bit=eight_bit,
         )
+        signer = signer_for(self.signers, sender)
+        if signer is not None:
+            made = signer.sign(made, now=self.now)
         utf8 = not (recipient.isascii() and sender.isascii())
         return Envelope(0, sender, recipient, made, utf8=utf8, eight_bit=not made.isascii())

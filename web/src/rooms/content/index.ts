@@ -1,1 +1,2 @@
+export { Findings } from "./components/Findings";
 export { navigation, routes } from "./manifest";

@@ -2,6 +2,7 @@ import { IconUsers } from "@tabler/icons-react";
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { workspaceRoute } from "~/routing/parents";
 import { entry } from "~/routing/room";
+import { type Tab, TABS } from "./tabs";
 
 const people = createRoute({
   getParentRoute: () => workspaceRoute,
@@ -14,6 +15,10 @@ const people = createRoute({
 const person = createRoute({
   getParentRoute: () => workspaceRoute,
   path: "people/$person",
+  validateSearch: ({ tab }: { tab?: string }): { tab?: Tab } => {
+    const known = TABS.find((each) => each === tab);
+    return known ? { tab: known } : {};
+  },
   component: lazyRouteComponent(() => import("./pages/Person"), "Person"),
 });
 

@@ -1,1 +1,2 @@
+export { SenderNote } from "./components/SenderNote";
 export { navigation, routes } from "./manifest";

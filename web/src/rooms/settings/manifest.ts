@@ -29,6 +29,12 @@ const providers = createRoute({
   component: lazyRouteComponent(() => import("./pages/Providers"), "Providers"),
 });
 
+const domains = createRoute({
+  getParentRoute: () => settings,
+  path: "domains",
+  component: lazyRouteComponent(() => import("./pages/Domains"), "Domains"),
+});
+
 const hours = createRoute({
   getParentRoute: () => settings,
   path: "hours",
@@ -71,6 +77,12 @@ const workspace = createRoute({
   component: lazyRouteComponent(() => import("./pages/Workspace"), "Workspace"),
 });
 
+const legal = createRoute({
+  getParentRoute: () => settings,
+  path: "legal",
+  component: lazyRouteComponent(() => import("./pages/Legal"), "Legal"),
+});
+
 const account = createRoute({
   getParentRoute: () => settings,
   path: "account",
@@ -82,6 +94,7 @@ export const routes = [
     start,
     sources,
     providers,
+    domains,
     hours,
     topics,
     suppressions,
@@ -89,6 +102,7 @@ export const routes = [
     keys,
     audit,
     workspace,
+    legal,
     account,
   ]),
 ] as const;

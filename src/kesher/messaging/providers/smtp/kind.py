@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from kesher.kernel.text import Text
 from kesher.messaging.providers.smtp.options import TLS_MODES, SmtpOptions, options_of_url
@@ -72,6 +73,10 @@ class SmtpProvider(ProviderKind):
             Text(en="When the brand kit names none", he="כשערכת המותג אינה מציינת כתובת"),
         ),
     )
+
+    def server_of(self, settings: Mapping[str, Any]) -> str | None:
+        """The account's host."""
+        return str(settings["host"])
 
     def open(self, account: Account, outlet: Outlet) -> Transport:
         """A pool of connections to the account's server."""

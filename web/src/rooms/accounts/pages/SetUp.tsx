@@ -5,6 +5,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { call } from "~/api/client";
+import { useZones } from "~/api/zones";
 import { Refusal } from "~/design/Refusal";
 import { LANGUAGES, type Language, speak } from "~/i18n";
 import { forgetEverything } from "~/routing/me";
@@ -152,7 +153,7 @@ function You({ form }: { form: Form }) {
 
 function Business({ form }: { form: Form }) {
   const { t } = useTranslation("accounts");
-  const zones = [...new Set([form.values.timezone, ...Intl.supportedValuesOf("timeZone")])];
+  const zones = useZones(form.values.timezone);
   return (
     <>
       <TextInput

@@ -5,11 +5,13 @@ import { call, type Schema } from "~/api/client";
 import { Refusal } from "~/design/Refusal";
 import { useFormat } from "~/i18n/format";
 import { useLocal } from "~/i18n/local";
+import { Findings } from "~/rooms/content";
 import { useWorkspace } from "~/routing/workspace";
 import type { Audience } from "./audience";
 
 export interface Question extends Audience {
   topic: string;
+  template?: string | undefined;
   at?: string | null;
 }
 
@@ -21,7 +23,7 @@ export function usePreflight(question: Question | undefined) {
     enabled: question !== undefined,
     queryFn: async () => {
       const { data, error } = await call.POST("/api/broadcast-preflight", {
-        body: question ?? { topic: "" },
+        body: { topic: "", template: "", ...question },
       });
       if (!data) throw error;
       return data;
@@ -80,6 +82,14 @@ function Counted({ found }: { found: Schema<"PreflightDetail"> }) {
             ))}
           </Table.Tbody>
         </Table>
+      )}
+      {found.findings.length > 0 && (
+        <Stack gap="xs">
+          <Text fw={600} size="sm">
+            {t("preflight.findings")}
+          </Text>
+          <Findings findings={found.findings} />
+        </Stack>
       )}
     </Stack>
   );

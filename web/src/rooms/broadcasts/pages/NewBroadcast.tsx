@@ -58,7 +58,13 @@ export function NewBroadcast() {
             {form.audience === null ? (
               <Text c="var(--quiet)">{t("preflight.choose")}</Text>
             ) : (
-              <Preflight question={{ ...audienceOf(form.audience), topic: form.topic ?? "" }} />
+              <Preflight
+                question={{
+                  ...audienceOf(form.audience),
+                  topic: form.topic ?? "",
+                  template: form.template ?? "",
+                }}
+              />
             )}
           </Card>
         </SimpleGrid>

@@ -10,6 +10,7 @@ import { Card } from "~/design/Card";
 import { Refusal } from "~/design/Refusal";
 import { Screen } from "~/design/Screen";
 import { Waiting } from "~/design/Waiting";
+import { SenderNote } from "~/rooms/settings";
 import { useAllowed, useWorkspace } from "~/routing/workspace";
 import { placesOf } from "../editing/draft";
 
@@ -109,6 +110,7 @@ function BrandForm({ saved }: { saved: Brand }) {
             {word("sender_email", "email")}
             {word("reply_to", "email")}
           </SimpleGrid>
+          <SenderNote address={brand.sender_email} />
           {texts("address")}
           {word("phone", "tel")}
         </Card>

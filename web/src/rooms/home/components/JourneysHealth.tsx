@@ -1,5 +1,6 @@
-import { Badge, Group, Text } from "@mantine/core";
+import { Badge, Group } from "@mantine/core";
 import { IconRoute } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { Schema } from "~/api/client";
 import { Card } from "~/design/Card";
@@ -7,6 +8,7 @@ import { Empty } from "~/design/Empty";
 import { type Column, PagedTable } from "~/design/PagedTable";
 import { useFormat } from "~/i18n/format";
 import { useLocal } from "~/i18n/local";
+import { useWorkspace } from "~/routing/workspace";
 
 type Health = Schema<"JourneyHealthDetail">;
 
@@ -15,15 +17,16 @@ export function JourneysHealth({ journeys }: { journeys: Health[] }) {
   const { t } = useTranslation("home");
   const format = useFormat();
   const local = useLocal();
+  const { slug: workspace } = useWorkspace();
   const columns: Column<Health>[] = [
     {
       key: "name",
       head: t("journeys.name"),
       cell: ({ name, key, late, failed }) => (
         <Group gap="xs">
-          <Text size="sm" fw={500}>
+          <Link to="/w/$workspace/journeys/$journey" params={{ workspace, journey: key }}>
             <bdi>{local(name) || key}</bdi>
-          </Text>
+          </Link>
           {late > 0 && (
             <Badge size="sm" color="yellow" variant="light" tt="none">
               {t("journeys.late", { count: late })}

@@ -2,41 +2,36 @@ import { Group, Stack, Text } from "@mantine/core";
 import { IconAntennaBars5 } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { api } from "~/api/client";
 import { Card } from "~/design/Card";
 import { Empty } from "~/design/Empty";
 import { useFormat } from "~/i18n/format";
+import { useNames } from "~/i18n/names";
 import { useWorkspace } from "~/routing/workspace";
-
-const WATCHED_EVERY = 3_000;
+import { useLiveEvents } from "./useLiveEvents";
 
 /** The newest events, as they arrive. */
 export function LiveEvents() {
   const { t } = useTranslation("home");
   const format = useFormat();
+  const names = useNames();
   const { slug: workspace } = useWorkspace();
-  const { data } = api.useQuery(
-    "get",
-    "/api/events",
-    { params: { query: { limit: 20 } } },
-    { refetchInterval: WATCHED_EVERY },
-  );
+  const events = useLiveEvents(workspace);
   return (
     <Card title={t("live.title")}>
-      {data?.items.length === 0 && (
+      {events?.length === 0 && (
         <Empty icon={IconAntennaBars5} title={t("live.empty")}>
           {t("live.emptyWhat")}
         </Empty>
       )}
       <Stack gap={6} aria-live="off">
-        {data?.items.map((event) => (
+        {events?.map((event) => (
           <Group key={event.id} justify="space-between" wrap="nowrap">
             <Text size="sm" truncate>
               <Link
                 to="/w/$workspace/people/$person"
                 params={{ workspace, person: String(event.profile_id) }}
               >
-                <bdi>{event.name || event.type}</bdi>
+                <bdi>{names.event(event.name || event.type)}</bdi>
               </Link>
             </Text>
             <Text size="xs" c="var(--quiet)" className="numbers">

@@ -1,13 +1,13 @@
-import { Alert, Grid, Group, SimpleGrid, Stack, Text } from "@mantine/core";
-import { IconAlertCircle, IconAlertTriangle, IconInfoCircle } from "@tabler/icons-react";
+import { Grid, Group, SimpleGrid, Stack, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { api, type Schema } from "~/api/client";
 import { Card } from "~/design/Card";
 import { Refusal } from "~/design/Refusal";
 import { Screen } from "~/design/Screen";
 import { Waiting } from "~/design/Waiting";
-import { useLocal } from "~/i18n/local";
 import { useFormat } from "~/i18n/format";
+import { AttentionList } from "../components/Attention";
+import { FirstSteps } from "../components/FirstSteps";
 import { JourneysHealth } from "../components/JourneysHealth";
 import { LiveEvents } from "../components/LiveEvents";
 import { Pulse } from "../components/Pulse";
@@ -22,6 +22,7 @@ export function Home() {
   if (!data) return <Waiting />;
   return (
     <Screen title={t("title")} about={t("about")}>
+      <FirstSteps home={data} />
       <AttentionList items={data.attention} />
       <Numbers home={data} />
       <Grid>
@@ -37,24 +38,6 @@ export function Home() {
       </Grid>
     </Screen>
   );
-}
-
-const SEVERITIES = {
-  error: { color: "red", icon: IconAlertCircle },
-  warning: { color: "yellow", icon: IconAlertTriangle },
-  info: { color: "ink", icon: IconInfoCircle },
-} as const;
-
-function AttentionList({ items }: { items: Schema<"AttentionItem">[] }) {
-  const local = useLocal();
-  return items.map(({ kind, severity, text }) => {
-    const { color, icon: Icon } = SEVERITIES[severity];
-    return (
-      <Alert key={kind + text.en} color={color} icon={<Icon aria-hidden />} p="sm">
-        <Text size="sm">{local(text)}</Text>
-      </Alert>
-    );
-  });
 }
 
 function Numbers({ home }: { home: Schema<"Home"> }) {

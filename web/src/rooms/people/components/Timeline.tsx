@@ -1,16 +1,4 @@
-import {
-  Anchor,
-  Badge,
-  Button,
-  Center,
-  Chip,
-  Code,
-  Collapse,
-  Group,
-  Skeleton,
-  Stack,
-  Text,
-} from "@mantine/core";
+import { Anchor, Badge, Button, Center, Chip, Collapse, Group, Skeleton, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconTimeline } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
@@ -21,6 +9,11 @@ import { Card } from "~/design/Card";
 import { Empty } from "~/design/Empty";
 import { Refusal } from "~/design/Refusal";
 import { useFormat } from "~/i18n/format";
+import { useWorkspace } from "~/routing/workspace";
+import { useNames } from "~/i18n/names";
+
+import { detailOf } from "../details";
+import { Properties } from "./Properties";
 
 type Kind = Schema<"TimelineKind">;
 type Entry = Schema<"TimelineGroupDetail">;
@@ -29,9 +22,10 @@ const KINDS: Kind[] = ["activity", "message", "journey", "segment", "consent", "
 /** What a person did and what happened to her, the newest first; the same thing done again stands in one line. */
 export function Timeline({ person }: { person: number }) {
   const { t } = useTranslation("people");
+  const { slug } = useWorkspace();
   const [kinds, setKinds] = useState<Kind[]>([]);
   const query = useInfiniteQuery({
-    queryKey: ["people", person, "timeline", kinds],
+    queryKey: ["people", slug, person, "timeline", kinds],
     initialPageParam: null as string | null,
     queryFn: async ({ pageParam }) => {
       const { data, error } = await call.GET("/api/profiles/{profile_id}/timeline", {
@@ -86,16 +80,23 @@ const COLORS: Record<Kind, string> = {
 function Line({ group }: { group: Entry }) {
   const { t } = useTranslation("people");
   const format = useFormat();
+  const names = useNames();
   const [opened, { toggle }] = useDisclosure();
   const [latest] = group.events;
+  const detail = latest && detailOf(latest.properties);
   return (
     <div>
       <Group justify="space-between" wrap="nowrap" gap="sm">
         <Group gap="xs" wrap="nowrap" style={{ minWidth: 0 }}>
           <Badge size="xs" circle color={COLORS[group.kind]} title={t(`timeline.kinds.${group.kind}`)} />
           <Anchor component="button" type="button" size="sm" onClick={toggle} aria-expanded={opened} truncate>
-            <bdi>{group.name || latest?.type}</bdi>
+            <bdi>{names.event(group.name || latest?.type || "")}</bdi>
           </Anchor>
+          {detail && (
+            <Text size="sm" truncate>
+              <bdi>{detail}</bdi>
+            </Text>
+          )}
           {group.events.length > 1 && (
             <Text size="xs" c="var(--quiet)">
               ×{format.number(group.events.length)}
@@ -118,9 +119,7 @@ function Line({ group }: { group: Entry }) {
               <Text size="xs" c="var(--quiet)">
                 {format.dateTime(event.occurred_at)}
               </Text>
-              <Code block dir="ltr" tabIndex={0}>
-                {JSON.stringify(event.properties, null, 2)}
-              </Code>
+              <Properties of={event.properties} />
             </div>
           ))}
         </Stack>

@@ -7,6 +7,7 @@ import { Refusal } from "~/design/Refusal";
 import { useWorkspace } from "~/routing/workspace";
 import { useChange } from "./asking";
 import { Copied } from "./Copied";
+import { usePermissionNames } from "./permissions";
 
 type Scopes = Schema<"NewApiKey">["scopes"];
 const DAY = 86_400_000;
@@ -40,6 +41,7 @@ export function NewKey({ opened, onClose }: { opened: boolean; onClose: () => vo
 function KeyForm({ onMade }: { onMade: (made: Schema<"CreatedApiKey"> | undefined) => void }) {
   const { t } = useTranslation("settings");
   const { permissions } = useWorkspace();
+  const nameOf = usePermissionNames();
   const form = useForm({ initialValues: { name: "", scopes: [] as string[], lives: "never" } });
   const make = useChange(({ name, scopes, lives }: typeof form.values) =>
     call.POST("/api/api-keys", {
@@ -68,7 +70,7 @@ function KeyForm({ onMade }: { onMade: (made: Schema<"CreatedApiKey"> | undefine
         <MultiSelect
           label={t("keys.scopes")}
           description={t("keys.scopesWhat")}
-          data={permissions}
+          data={permissions.map((value) => ({ value, label: nameOf(value) }))}
           searchable
           clearable
           {...form.getInputProps("scopes")}

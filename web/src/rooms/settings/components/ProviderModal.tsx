@@ -16,6 +16,7 @@ import { call, type Schema } from "~/api/client";
 import { Refusal } from "~/design/Refusal";
 import { useLocal } from "~/i18n/local";
 import { useChange, useSaved } from "./asking";
+import { SenderNote } from "./SenderNote";
 import { SettingInput, type SettingValue } from "./SettingInput";
 
 type Kind = Schema<"ProviderKindDetail">;
@@ -111,6 +112,7 @@ function ProviderForm({ kind, provider, onDone }: ProviderFormProps) {
             onChange={(value) => setValues({ ...values, [setting.name]: value })}
           />
         ))}
+        {typeof values.from_email === "string" && <SenderNote address={values.from_email} />}
         {kind.secret && (
           <PasswordInput
             label={local(kind.secret)}

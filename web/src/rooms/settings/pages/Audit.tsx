@@ -8,12 +8,14 @@ import { Empty } from "~/design/Empty";
 import { PagedTable } from "~/design/PagedTable";
 import { Screen } from "~/design/Screen";
 import { useFormat } from "~/i18n/format";
+import { useLocal } from "~/i18n/local";
 import { useWorkspace } from "~/routing/workspace";
 
 /** Who changed what, the newest first. */
 export function Audit() {
   const { t } = useTranslation("settings");
   const format = useFormat();
+  const local = useLocal();
   const { slug } = useWorkspace();
   const pages = usePages<Schema<"AuditEntryDetail">>(["settings", slug, "audit"], (cursor) =>
     call.GET("/api/audit", { params: { query: cursor ? { cursor } : {} } }),
@@ -44,9 +46,9 @@ export function Audit() {
             {
               key: "what",
               head: t("audit.what"),
-              cell: ({ action, target }) => (
+              cell: ({ label, action, target }) => (
                 <>
-                  <bdi dir="ltr">{action}</bdi>
+                  <span title={action}>{local(label)}</span>
                   <Text size="sm" c="var(--quiet)">
                     <bdi>{target}</bdi>
                   </Text>

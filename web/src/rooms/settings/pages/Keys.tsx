@@ -10,6 +10,7 @@ import { Screen } from "~/design/Screen";
 import { useFormat } from "~/i18n/format";
 import { useAsk, useChange, useSettings } from "../components/asking";
 import { NewKey } from "../components/NewKey";
+import { usePermissionNames } from "../components/permissions";
 
 type Key = Schema<"ApiKeyDetail">;
 
@@ -47,6 +48,7 @@ export function Keys() {
 
 function useColumns(): Column<Key>[] {
   const { t } = useTranslation("settings");
+  const nameOf = usePermissionNames();
   const format = useFormat();
   return [
     {
@@ -65,7 +67,7 @@ function useColumns(): Column<Key>[] {
       key: "may",
       head: t("keys.scopes"),
       cell: ({ scopes }) => (
-        <Text size="sm" title={scopes.join(", ")}>
+        <Text size="sm" title={scopes.map(nameOf).join(", ")}>
           {t("keys.count", { count: scopes.length })}
         </Text>
       ),

@@ -11,6 +11,7 @@ const GROUPS = [
     group: "sending",
     pages: [
       { page: "providers", permission: "messaging:read" },
+      { page: "domains", permission: "messaging:read" },
       { page: "hours", permission: "messaging:read" },
       { page: "topics", permission: "consent:read" },
       { page: "suppressions", permission: "messaging:read" },
@@ -28,6 +29,7 @@ const GROUPS = [
     group: "here",
     pages: [
       { page: "workspace", permission: "accounts:read" },
+      { page: "legal", permission: "consent:read" },
       { page: "account", permission: undefined },
     ],
   },

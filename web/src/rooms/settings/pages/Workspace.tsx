@@ -3,6 +3,7 @@ import { useForm } from "@mantine/form";
 import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { api, call, type Schema } from "~/api/client";
+import { useZones } from "~/api/zones";
 import { Card } from "~/design/Card";
 import { Refusal } from "~/design/Refusal";
 import { Screen } from "~/design/Screen";
@@ -30,9 +31,9 @@ function WorkspaceForm({ workspace }: { workspace: Schema<"WorkspaceDetail"> }) 
   const may = useAllowed("accounts:write");
   const saved = useSaved();
   const cache = useQueryClient();
-  const zones = useSettings("time zones", () => call.GET("/api/timezones"));
   const { name, timezone, default_language } = workspace;
   const form = useForm({ initialValues: { name, timezone, default_language } });
+  const zones = useZones(form.values.timezone);
   const save = useChange((body: typeof form.values) => call.PATCH("/api/workspace", { body }));
   const submit = (values: typeof form.values) =>
     save.mutate(values, {
@@ -58,8 +59,9 @@ function WorkspaceForm({ workspace }: { workspace: Schema<"WorkspaceDetail"> }) 
             <Select
               label={t("workspace.timezone")}
               description={t("workspace.timezoneWhat")}
-              data={zones.data ?? [timezone]}
+              data={zones}
               searchable
+              limit={60}
               allowDeselect={false}
               disabled={!may}
               {...form.getInputProps("timezone")}
