@@ -258,6 +258,8 @@ EXAMPLES = [
     Example("pause_broadcast", "POST", f"/broadcasts/{MARK}/pause"),
     Example("resume_broadcast", "POST", f"/broadcasts/{MARK}/resume"),
     Example("cancel_broadcast", "POST", f"/broadcasts/{MARK}/cancel"),
+    Example("list_webhooks", "GET", "/webhooks"),
+    Example("list_webhook_calls", "GET", "/webhook-calls"),
     Example("add_domain", "POST", "/domains", {"name": f"{MARK}.example"}),
     Example("list_domains", "GET", "/domains"),
     Example("check_domain", "POST", f"/domains/{MARK}.example/check"),

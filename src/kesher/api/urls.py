@@ -39,6 +39,7 @@ from kesher.api.routes import (
     segments,
     setup,
     timeline,
+    webhooks,
     why,
 )
 
@@ -77,6 +78,7 @@ ROOMS = (
     coupons.routes,
     recipes.routes,
     journey_secrets.routes,
+    webhooks.routes,
 )
 
 api = KesherAPI(ROOMS)

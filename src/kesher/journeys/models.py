@@ -248,6 +248,7 @@ class Call(models.Model):
         indexes = [
             models.Index(fields=["available_at", "id"], condition=Q(state="reserved"), name="journeys_call_ready_ix"),
             models.Index(fields=["lease_until"], condition=Q(state="calling"), name="journeys_call_lease_ix"),
+            models.Index(fields=["workspace_id", "-id"], name="journeys_call_recent_ix"),
         ]
 
 

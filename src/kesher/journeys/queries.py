@@ -24,6 +24,14 @@ from kesher.journeys.errors import JourneyNotFound
 from kesher.journeys.exporting import export_person
 from kesher.journeys.health import JourneyHealth, count_goals, list_health
 from kesher.journeys.histories import get_run_history, list_runs
+from kesher.journeys.outside import (
+    IncomingHook,
+    OutgoingHook,
+    WebhookCall,
+    list_calls,
+    list_incoming_hooks,
+    list_outgoing_hooks,
+)
 from kesher.journeys.playing.performing import PlayRequest, PlayTold, find_person, play_journey, read_to_play
 from kesher.journeys.playing.rehearsing import Rehearsal, as_json, rehearse_journey
 from kesher.journeys.playing.telling import PlayCheck, PlayLine
@@ -47,7 +55,9 @@ __all__ = [
     "Account",
     "CanvasNumbers",
     "Fact",
+    "IncomingHook",
     "JourneyHealth",
+    "OutgoingHook",
     "PersonAt",
     "PlayCheck",
     "PlayLine",
@@ -55,6 +65,7 @@ __all__ = [
     "PlayTold",
     "Rehearsal",
     "Spot",
+    "WebhookCall",
     "as_json",
     "count_goals",
     "explain_outcome",
@@ -67,14 +78,17 @@ __all__ = [
     "get_recipe",
     "get_run_history",
     "journey_report",
+    "list_calls",
     "list_coupon_pools",
     "list_definition_changes",
     "list_draft_changes",
     "list_entry_kinds",
     "list_health",
+    "list_incoming_hooks",
     "list_journeys",
     "list_keys",
     "list_node_types",
+    "list_outgoing_hooks",
     "list_people_at",
     "list_recipes",
     "list_runs",

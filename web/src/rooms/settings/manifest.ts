@@ -53,6 +53,30 @@ const suppressions = createRoute({
   component: lazyRouteComponent(() => import("./pages/Suppressions"), "Suppressions"),
 });
 
+const webhooks = createRoute({
+  getParentRoute: () => settings,
+  path: "webhooks",
+  component: lazyRouteComponent(() => import("./pages/Webhooks"), "Webhooks"),
+});
+
+const coupons = createRoute({
+  getParentRoute: () => settings,
+  path: "coupons",
+  component: lazyRouteComponent(() => import("./pages/Coupons"), "Coupons"),
+});
+
+const objects = createRoute({
+  getParentRoute: () => settings,
+  path: "objects",
+  component: lazyRouteComponent(() => import("./pages/Objects"), "Objects"),
+});
+
+const object = createRoute({
+  getParentRoute: () => settings,
+  path: "objects/$kind/$key",
+  component: lazyRouteComponent(() => import("./pages/ObjectPage"), "ObjectPage"),
+});
+
 const members = createRoute({
   getParentRoute: () => settings,
   path: "members",
@@ -98,6 +122,10 @@ export const routes = [
     hours,
     topics,
     suppressions,
+    webhooks,
+    coupons,
+    objects,
+    object,
     members,
     keys,
     audit,

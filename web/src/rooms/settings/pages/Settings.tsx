@@ -6,7 +6,15 @@ import { useWorkspace } from "~/routing/workspace";
 import classes from "./Settings.module.css";
 
 const GROUPS = [
-  { group: "data", pages: [{ page: "sources", permission: "events:read" }] },
+  {
+    group: "data",
+    pages: [
+      { page: "sources", permission: "events:read" },
+      { page: "objects", permission: "profiles:read" },
+      { page: "webhooks", permission: "journeys:read" },
+      { page: "coupons", permission: "journeys:read" },
+    ],
+  },
   {
     group: "sending",
     pages: [
