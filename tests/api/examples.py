@@ -153,6 +153,7 @@ EXAMPLES = [
     Example("list_segment_members", "GET", f"/segments/{MARK}/members"),
     Example("list_profile_segments", "GET", "/profiles/{profile_id}/segments"),
     Example("decide", "POST", "/decisions", {"person": f"{MARK}-2", "rules": {"vip": RULE}}),
+    Example("get_score_form", "GET", "/score-form"),
     Example("check_score", "POST", "/score-check", SCORE),
     Example("save_score", "PUT", f"/scores/{MARK}", {"name": {"en": MARK}, **SCORE}),
     Example("list_scores", "GET", "/scores"),

@@ -11,25 +11,10 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
 
 from kesher.kernel.errors import Problem
+from kesher.kernel.forms import FormField
 from kesher.kernel.text import Text
 from kesher.messaging.errors import ProviderInvalid
 from kesher.messaging.transport import Outlet, Transport
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One field of a provider's settings: enough for the settings screen to draw itself.
-
-    `kind` is `text`, `email`, `number`, `choice` or `flag`.
-    """
-
-    name: str
-    kind: str
-    label: Text
-    help: Text
-    required: bool = False
-    default: Any = None
-    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +36,8 @@ class ProviderKind(ABC):
     channel: ClassVar[str]
     title: ClassVar[Text]
     setup: ClassVar[Text]
-    settings: ClassVar[tuple[Setting, ...]]
+    settings: ClassVar[tuple[FormField, ...]]
+    """Its form; the kinds of fields are `text`, `code`, `email`, `whole`, `choice` and `boolean`."""
     secret: ClassVar[Text | None] = None
 
     def server_of(self, settings: Mapping[str, Any]) -> str | None:
@@ -81,7 +67,7 @@ class ProviderKind(ABC):
 
 
 class _Checker(Protocol):
-    def __call__(self, setting: Setting, value: Any, /) -> Text | None: ...
+    def __call__(self, setting: FormField, value: Any, /) -> Text | None: ...
 
 
 _UNKNOWN = Text(en="“{name}” is not a setting of this provider.", he="”{name}“ אינו הגדרה של הספק הזה.")
@@ -92,34 +78,36 @@ _FLAG = Text(en="This is either true or false.", he="כאן יש לבחור true
 _CHOICE = Text(en="Choose one of: {choices}.", he="יש לבחור אחד מאלה: {choices}.")
 
 
-def _problem_of(setting: Setting, value: Any) -> Text | None:
+def _problem_of(setting: FormField, value: Any) -> Text | None:
     if value is None or value == "":
         return _REQUIRED if setting.required else None
     return _CHECKS[setting.kind](setting, value)
 
 
-def _check_text(setting: Setting, value: Any) -> Text | None:
+def _check_text(setting: FormField, value: Any) -> Text | None:
     return None if isinstance(value, str) and value.isprintable() else _TEXT
 
 
-def _check_number(setting: Setting, value: Any) -> Text | None:
+def _check_number(setting: FormField, value: Any) -> Text | None:
     return None if isinstance(value, int) and not isinstance(value, bool) and value >= 1 else _NUMBER
 
 
-def _check_choice(setting: Setting, value: Any) -> Text | None:
-    return None if value in setting.choices else _of(_CHOICE, choices=", ".join(setting.choices))
+def _check_choice(setting: FormField, value: Any) -> Text | None:
+    values = [choice.value for choice in setting.choices]
+    return None if value in values else _of(_CHOICE, choices=", ".join(values))
 
 
-def _check_flag(setting: Setting, value: Any) -> Text | None:
+def _check_flag(setting: FormField, value: Any) -> Text | None:
     return None if isinstance(value, bool) else _FLAG
 
 
 _CHECKS: dict[str, _Checker] = {
     "text": _check_text,
+    "code": _check_text,
     "email": _check_text,
-    "number": _check_number,
+    "whole": _check_number,
     "choice": _check_choice,
-    "flag": _check_flag,
+    "boolean": _check_flag,
 }
 
 

@@ -27,10 +27,12 @@ from kesher.segments.people import load_asked, load_people, load_person
 from kesher.segments.previewing import estimate_rule, list_warnings, preview_rule
 from kesher.segments.saying import say
 from kesher.segments.scores.definitions import check_score_model, get_score_model, list_score_models
+from kesher.segments.scores.form import SCORE_FORM
 from kesher.segments.scores.parsing import parse_score_model
 from kesher.segments.scores.reading import count_grades, explain_score, list_profile_scores
 
 __all__ = [
+    "SCORE_FORM",
     "check_named",
     "check_references",
     "check_score_model",

@@ -9,6 +9,7 @@ from ninja import Path, Query
 from pydantic import Field, SecretStr
 
 from kesher.api.errors import ThingNotFound
+from kesher.api.forms import FieldDetail
 from kesher.api.paging import Cursor, Limit, Page, decode_cursor, page_of
 from kesher.api.routing import Call, Routes
 from kesher.api.schemas import BothTexts, In, JsonObject, Out
@@ -76,18 +77,6 @@ class ClosingDetail(Out):
     name: BothTexts
 
 
-class ProviderSetting(Out):
-    """One field of a provider's settings."""
-
-    name: str
-    kind: str
-    label: BothTexts
-    help: BothTexts
-    required: bool
-    default: str | int | float | bool | None
-    choices: list[str]
-
-
 class ProviderKindDetail(Out):
     """A kind of provider: what it needs and how to set it up."""
 
@@ -96,7 +85,7 @@ class ProviderKindDetail(Out):
     title: BothTexts
     setup: BothTexts
     secret: BothTexts | None
-    settings: list[ProviderSetting]
+    settings: list[FieldDetail]
 
 
 class ProviderDetail(Out):
@@ -275,5 +264,5 @@ def _kind(kind: ProviderKind) -> ProviderKindDetail:
         title=BothTexts.model_validate(kind.title),
         setup=BothTexts.model_validate(kind.setup),
         secret=BothTexts.model_validate(kind.secret) if kind.secret else None,
-        settings=[ProviderSetting.model_validate(setting) for setting in kind.settings],
+        settings=[FieldDetail.model_validate(setting) for setting in kind.settings],
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import Field
 
+from kesher.api.forms import FieldDetail
 from kesher.api.problems import ProblemPlace
 from kesher.api.routing import Call, Routes
 from kesher.api.schemas import BothTexts, In, JsonObject, LocalText, Out, PathId, PathKey
@@ -30,6 +31,12 @@ class ScoreToSave(ScoreDefinition):
     """A model of lead scores and its name."""
 
     name: LocalText
+
+
+class ScoreForm(Out):
+    """The fields of a model of lead scores."""
+
+    fields: list[FieldDetail]
 
 
 class GradeCount(Out):
@@ -104,6 +111,12 @@ class ProfileScore(Out):
     fit_parts: list[FitPartDetail]
     engagement_parts: list[EngagementPartDetail]
     forgotten: float
+
+
+@routes.get("/score-form", permission="segments:read")
+def get_score_form(call: Call) -> ScoreForm:
+    """What a model of lead scores asks for, as a form."""
+    return ScoreForm(fields=[FieldDetail.model_validate(each) for each in queries.SCORE_FORM])
 
 
 @routes.get("/scores", permission="segments:read")

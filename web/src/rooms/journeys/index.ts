@@ -1,1 +1,2 @@
+export { Fields } from "./forms/FieldInput";
 export { navigation, routes } from "./manifest";

@@ -77,6 +77,18 @@ const object = createRoute({
   component: lazyRouteComponent(() => import("./pages/ObjectPage"), "ObjectPage"),
 });
 
+const scores = createRoute({
+  getParentRoute: () => settings,
+  path: "scores",
+  component: lazyRouteComponent(() => import("./pages/Scores"), "Scores"),
+});
+
+const score = createRoute({
+  getParentRoute: () => settings,
+  path: "scores/$key",
+  component: lazyRouteComponent(() => import("./pages/Score"), "Score"),
+});
+
 const members = createRoute({
   getParentRoute: () => settings,
   path: "members",
@@ -126,6 +138,8 @@ export const routes = [
     coupons,
     objects,
     object,
+    scores,
+    score,
     members,
     keys,
     audit,

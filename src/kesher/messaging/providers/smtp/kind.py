@@ -5,11 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from kesher.kernel.forms import Choice, FormField
 from kesher.kernel.text import Text
 from kesher.messaging.providers.smtp.options import TLS_MODES, SmtpOptions, options_of_url
 from kesher.messaging.providers.smtp.pool import SmtpPool
-from kesher.messaging.registry import Account, ProviderKind, Setting
+from kesher.messaging.registry import Account, ProviderKind
 from kesher.messaging.transport import Outlet, Transport
+
+_TLS = tuple(
+    Choice(mode, text)
+    for mode, text in zip(
+        TLS_MODES,
+        (
+            Text(en="When the server offers it", he="כשהשרת מציע"),
+            Text(en="STARTTLS, always", he="STARTTLS, תמיד"),
+            Text(en="TLS from the start", he="TLS מההתחלה"),
+            Text(en="None", he="ללא הצפנה"),
+        ),
+        strict=True,
+    )
+)
 
 
 class SmtpProvider(ProviderKind):
@@ -26,47 +41,44 @@ class SmtpProvider(ProviderKind):
     )
     secret: ClassVar[Text | None] = Text(en="Password", he="סיסמה")
     settings = (
-        Setting(
+        FormField(
             "host",
-            "text",
+            "code",
             Text(en="Server", he="שרת"),
             Text(en="For example smtp.example.com", he="לדוגמה smtp.example.com"),
             required=True,
         ),
-        Setting(
+        FormField(
             "port",
-            "number",
+            "whole",
             Text(en="Port", he="פורט"),
             Text(en="587 with STARTTLS, 465 with TLS from the start", he="587 עם STARTTLS, 465 עם TLS מההתחלה"),
             default=587,
         ),
-        Setting(
+        FormField(
             "tls",
             "choice",
             Text(en="Encryption", he="הצפנה"),
-            Text(
-                en="“starttls” insists on it; “auto” uses it when the server offers it",
-                he="‏”starttls“ מחייב הצפנה; ”auto“ משתמש בה כשהשרת מציע",
-            ),
+            Text(en="Between Kesher and the server", he="בין Kesher לשרת"),
             default="starttls",
-            choices=TLS_MODES,
+            choices=_TLS,
         ),
-        Setting(
+        FormField(
             "username",
-            "text",
+            "code",
             Text(en="User", he="משתמש"),
             Text(en="Leave empty when the server asks for none", he="להשאיר ריק אם השרת אינו דורש משתמש"),
         ),
-        Setting(
+        FormField(
             "connections",
-            "number",
+            "whole",
             Text(en="Connections", he="חיבורים"),
             Text(
                 en="How many at once; ask the provider for its limit", he="כמה חיבורים במקביל; כדאי לברר את מגבלת הספק"
             ),
             default=10,
         ),
-        Setting(
+        FormField(
             "from_email",
             "email",
             Text(en="Sender's address", he="כתובת השולח"),

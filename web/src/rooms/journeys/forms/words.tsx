@@ -4,13 +4,14 @@ import { isMap } from "../definition/paths";
 import { useVocabulary } from "../editing/useTypes";
 import type { InputProps } from "./FieldInput";
 
-const CODES = new Set(["key", "context_name", "property", "url"]);
+const CODES = new Set(["key", "context_name", "property", "url", "code", "email"]);
 const CURRENCIES = ["ILS", "USD", "EUR", "GBP"];
 
 /** A line of text; what a computer reads runs from left to right. */
 export function TextLine({ field, value, onChange, label, help, error, disabled }: InputProps) {
   return (
     <TextInput
+      type={field.kind === "email" ? "email" : "text"}
       label={label}
       description={help}
       error={error}

@@ -15,9 +15,10 @@ import { useTranslation } from "react-i18next";
 import { call, type Schema } from "~/api/client";
 import { Refusal } from "~/design/Refusal";
 import { useLocal } from "~/i18n/local";
+import { Fields } from "~/rooms/journeys";
 import { useChange, useSaved } from "./asking";
+import { problemsOf } from "./problems";
 import { SenderNote } from "./SenderNote";
-import { SettingInput, type SettingValue } from "./SettingInput";
 
 type Kind = Schema<"ProviderKindDetail">;
 
@@ -70,7 +71,7 @@ function ProviderForm({ kind, provider, onDone }: ProviderFormProps) {
       params: { path: { channel: kind.channel as "email", name } },
       body: {
         kind: kind.key,
-        settings: given(values),
+        settings: values,
         secret: secret || null,
         rate_per_second: rate === "" ? null : Number(rate),
         enabled,
@@ -104,14 +105,13 @@ function ProviderForm({ kind, provider, onDone }: ProviderFormProps) {
             onChange={(event) => setName(event.currentTarget.value)}
           />
         )}
-        {kind.settings.map((setting) => (
-          <SettingInput
-            key={setting.name}
-            setting={setting}
-            value={values[setting.name]}
-            onChange={(value) => setValues({ ...values, [setting.name]: value })}
-          />
-        ))}
+        <Fields
+          fields={kind.settings}
+          data={values}
+          onChange={setValues}
+          problems={problemsOf(save.error)}
+          disabled={false}
+        />
         {typeof values.from_email === "string" && <SenderNote address={values.from_email} />}
         {kind.secret && (
           <PasswordInput
@@ -152,22 +152,10 @@ function firstUse(provider: Schema<"ProviderDetail"> | undefined): {
   return { rate: provider?.rate_per_second ?? "", enabled: provider?.enabled ?? true };
 }
 
-type Values = Record<string, SettingValue>;
+type Values = Schema<"ProviderDetail">["settings"];
 
 function firstValues(kind: Kind, provider: Schema<"ProviderDetail"> | undefined): Values {
-  return Object.fromEntries(
-    kind.settings.map(({ name, default: usual }) => [
-      name,
-      (provider?.settings[name] as SettingValue | undefined) ?? (provider ? null : usual),
-    ]),
-  );
-}
-
-function given(values: Values): Record<string, string | number | boolean> {
-  return Object.fromEntries(
-    Object.entries(values).filter((entry): entry is [string, string | number | boolean] => {
-      const [, value] = entry;
-      return value !== null && value !== undefined && value !== "";
-    }),
-  );
+  const saved = Object.entries(provider?.settings ?? {}).filter(([, value]) => value !== null);
+  const usual = provider ? [] : kind.settings.map(({ name, default: value }) => [name, value] as const);
+  return Object.fromEntries([...usual.filter(([, value]) => value !== null), ...saved]);
 }

@@ -11,6 +11,7 @@ const GROUPS = [
     pages: [
       { page: "sources", permission: "events:read" },
       { page: "objects", permission: "profiles:read" },
+      { page: "scores", permission: "segments:read" },
       { page: "webhooks", permission: "journeys:read" },
       { page: "coupons", permission: "journeys:read" },
     ],
