@@ -19,7 +19,7 @@ TEXTS = {
     "he": {
         "domain": "הוספת דומיין",
         "add": "הוספה",
-        "check": "בדיקה של {} עכשיו",
+        "check": "בדיקה עכשיו: {}",
         "way": "דרך נוספת להסרה",
         "save": "שמירה",
         "footer": "או בתשובה",
@@ -31,7 +31,7 @@ TEXTS = {
     "en": {
         "domain": "Add a domain",
         "add": "Add",
-        "check": "Check {} now",
+        "check": "Check now: {}",
         "way": "Another way to unsubscribe",
         "save": "Save",
         "footer": "or reply",
@@ -103,7 +103,7 @@ def seed(screens: Any, demo: Installation, language: str) -> None:
     put("/coupon-pools/summer", {"name": {"en": "Summer", "he": "קיץ"}, "warn_below": 100})
     put("/journey-secrets/crm_signing", {"value": "whsec_0123456789abcdef"})
     put("/scores/leads", SCORE)
-    applied = client.post(f"{base}/journey-files/apply", json={"yaml": JOURNEY.format(language)})
+    applied = client.post(f"{base}/journey-files", json={"yaml": JOURNEY.format(language)})
     assert applied.ok, applied.text
 
 

@@ -45,8 +45,8 @@ export function DnsRecord({ record }: { record: Record_ }) {
             {t("domains.found")}
           </Text>
           {record.found.map((text) => (
-            <Text key={text} size="xs" ff="monospace" dir="ltr" style={{ overflowWrap: "anywhere" }}>
-              {text}
+            <Text key={text} size="xs" ff="monospace" style={{ overflowWrap: "anywhere" }}>
+              <bdi dir="ltr">{text}</bdi>
             </Text>
           ))}
         </Stack>

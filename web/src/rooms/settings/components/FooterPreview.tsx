@@ -8,6 +8,8 @@ import { useAllowed } from "~/routing/workspace";
 import { useSettings } from "./asking";
 
 const ORDER: Language[] = ["he", "en"];
+/** The links of a message are its own; here they lead nowhere yet. */
+const NO_ADDRESS = " ()";
 
 /** The footer that messages get, as it stands now, in both languages. */
 export function FooterPreview() {
@@ -56,7 +58,7 @@ function Footer({ language }: { language: Language }) {
         dir={directionOf(language)}
         style={{ whiteSpace: "pre-line", overflowWrap: "anywhere" }}
       >
-        {data?.text}
+        {data?.text.replaceAll(NO_ADDRESS, "")}
       </Text>
     </div>
   );

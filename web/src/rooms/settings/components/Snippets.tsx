@@ -65,7 +65,7 @@ export function Snippets({ sources }: { sources: Schema<"SourceDetail">[] }) {
           </Tabs.Panel>
         ))}
       </Tabs>
-      <HeardFrom />
+      <HeardFrom source={source} />
     </Card>
   );
 }

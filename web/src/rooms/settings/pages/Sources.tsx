@@ -55,6 +55,11 @@ export function Sources() {
               head: t("sources.key"),
               cell: ({ write_key, name }) => <Copied value={write_key} name={t("sources.keyOf", { name })} />,
             },
+            {
+              key: "heard",
+              head: t("sources.last"),
+              cell: ({ last_event_at }) => (last_event_at ? format.ago(last_event_at) : t("sources.nothing")),
+            },
             { key: "on", head: t("sources.on"), cell: (source) => <OnSwitch source={source} /> },
           ]}
         />
