@@ -139,7 +139,7 @@ def record(kind: str, servers: Sequence[Server], answers: Answers, domain: str =
         ([OWN], None, "silent", "v=spf1 a:mail.shop.test ~all"),
         ([RELAY], [], "missing", ""),
         ([RELAY], ["v=spf1 include:relay.test ~all"], "unsure", ""),
-        ([], [], "unsure", ""),
+        ([], [], "unchecked", ""),
     ],
 )
 def test_spf_says_what_can_be_known_of_the_servers(

@@ -119,7 +119,7 @@ def _judge_spf(
     if len(found) > 1:
         return RecordState.WRONG, _SPF_MANY
     if not servers:
-        return RecordState.UNSURE, _SPF_LOCAL
+        return RecordState.UNCHECKED, _SPF_LOCAL
     if not found:
         return RecordState.MISSING, _SPF_MISSING if known else _SPF_ASK
     terms = found[0].lower().split()

@@ -21,6 +21,8 @@ export function DnsRecord({ record }: { record: Record_ }) {
   const local = useLocal();
   const kind = record.kind.toUpperCase();
   const settled = record.state === "ok";
+  // A key that is in order says nothing to anybody.
+  const found = settled && record.kind === "dkim" ? [] : record.found;
   return (
     <Stack gap="xs">
       <Group gap="xs">
@@ -39,12 +41,12 @@ export function DnsRecord({ record }: { record: Record_ }) {
           <Part label={t("domains.value")} value={record.value} of={kind} block />
         </Stack>
       )}
-      {record.found.length > 0 && record.state !== "unchecked" && (
+      {found.length > 0 && (
         <Stack gap={4}>
           <Text size="xs" c="var(--quiet)">
             {t("domains.found")}
           </Text>
-          {record.found.map((text) => (
+          {found.map((text) => (
             <Text key={text} size="xs" ff="monospace" style={{ overflowWrap: "anywhere" }}>
               <bdi dir="ltr">{text}</bdi>
             </Text>
