@@ -118,6 +118,7 @@ EXAMPLES = [
         lambda answer: {"loser_id": answer["id"]},
     ),
     Example("search_profiles", "GET", f"/profiles?q={MARK}"),
+    Example("export_people", "POST", "/people/export", {"q": MARK}),
     Example("find_people", "POST", "/people/search", {"q": MARK, "rule": RULE, "columns": ["name"]}),
     Example("get_profile", "GET", "/profiles/{profile_id}"),
     Example("get_timeline", "GET", "/profiles/{profile_id}/timeline?kind=identity"),
@@ -411,7 +412,7 @@ def call_example(caller: Caller, example: Example, known: dict[str, Any]) -> Any
         answer = caller.send_file(example.filled(known), example.file)
     else:
         answer = caller(example.method, example.filled(known), filled_body(example.body, known))
-    if answer.status_code < 300 and answer.content:
+    if answer.status_code < 300 and answer.content and answer["Content-Type"].startswith("application/json"):
         known.update(example.keep(answer.json()))
     return answer
 

@@ -80,7 +80,7 @@ def test_an_operation_is_typed_and_says_what_it_does(operation: Operation) -> No
     assert operation.document["description"]
     assert re.fullmatch(r"[a-z]+(_[a-z]+)*", operation.id)
     for status, answer in operation.document["responses"].items():
-        if status not in ("204", "default"):
+        if status not in ("204", "default") and "text/csv" not in answer["content"]:
             schema = answer["content"]["application/json"]["schema"]
             assert schema.get("$ref") or schema.get("items"), f"{status} is not typed"
     body = operation.document.get("requestBody")

@@ -15,7 +15,8 @@ from functools import wraps
 from typing import Any, Final, Literal, TypeVar, get_type_hints
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from ninja import Router
 from ninja.constants import NOT_SET
 
@@ -31,6 +32,9 @@ OPEN: Final = "open"
 """Anyone may call it."""
 SELF: Final = "self"
 """Any signed-in user may, about herself."""
+
+_FILE: Final = {"responses": {200: {"content": {"text/csv": {"schema": {"type": "string", "format": "binary"}}}}}}
+"""What a handler answers that makes a file."""
 
 Access = Permission | Literal["open", "self"]
 Handler = TypeVar("Handler", bound=Callable[..., Any])
@@ -128,14 +132,20 @@ class Routes:
                 [method],
                 path,
                 auth=_auth(permission),
-                response={204: None} if answer is None else {status: answer},
+                response=_answers(answer, status),
                 operation_id=handler.__name__,
                 summary=handler.__name__.replace("_", " ").capitalize(),
-                openapi_extra={"x-permission": permission},
+                openapi_extra={"x-permission": permission, **(_FILE if answer is NOT_SET else {})},
             )(view)
             return handler
 
         return register
+
+
+def _answers(answer: Any, status: int) -> Any:
+    if answer is NOT_SET:
+        return NOT_SET
+    return {204: None} if answer is None else {status: answer}
 
 
 def _auth(permission: Access) -> Any:
@@ -160,7 +170,7 @@ def _view(handler: Callable[..., Any], unit: Callable[..., Any]) -> tuple[Callab
     known = [each.replace(annotation=hints[each.name]) for each in others]
     request_parameter = first.replace(name="request", annotation=HttpRequest)
     view.__signature__ = inspect.Signature([request_parameter, *known])  # type: ignore[attr-defined]
-    if isinstance(answer, type) and issubclass(answer, HttpResponse):
+    if isinstance(answer, type) and issubclass(answer, HttpResponseBase):
         return view, NOT_SET
     return view, None if answer is type(None) else answer
 

@@ -23,7 +23,7 @@ from kesher.profiles.reading import (
     list_objects,
     list_related_objects,
 )
-from kesher.profiles.searching import list_profiles, relation_found, search_profiles
+from kesher.profiles.searching import list_found, list_profiles, relation_found, search_profiles
 from kesher.profiles.traits import full_name
 from kesher.profiles.types import IdentifierValue, IdentityConflict, Kind, Merge, ProfileView, TraitType, TraitView
 
@@ -44,6 +44,7 @@ __all__ = [
     "is_kind",
     "list_attributes",
     "list_conflicts",
+    "list_found",
     "list_identifiers",
     "list_merges",
     "list_object_kinds",

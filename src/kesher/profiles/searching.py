@@ -53,6 +53,14 @@ def search_profiles(
     return [ProfileView(*row) for row in _sql.run(conn, "read_profiles", found=found)]
 
 
+def list_found(
+    conn: Conn, *, workspace_id: int, text: str = "", before_id: int | None = None, limit: int = 50
+) -> list[int]:
+    """The numbers of the profiles that a text finds (`relation_found`), the newest first."""
+    found = relation_found(workspace_id=workspace_id, text=text, before_id=before_id, limit=limit)
+    return [row[0] for row in conn.execute(found.sql, found.params)]
+
+
 def list_profiles(conn: Conn, profile_ids: Iterable[int], *, workspace_id: int) -> list[ProfileView]:
     """Profiles by their numbers, the newest first; numbers of other workspaces are left out."""
     given = Relation(

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -17,6 +14,7 @@ from kesher.api.paging import Cursor, Id, Limit, Page, decode_cursor, page_of
 from kesher.api.problems import ProblemPlace
 from kesher.api.routing import Call, Routes
 from kesher.api.schemas import In, JsonObject, Moment, Out, PathId
+from kesher.api.spreadsheets import MARK, csv_line
 from kesher.consent.types import CHANNELS
 from kesher.kernel.errors import Problem
 from kesher.kernel.text import Text, current_language
@@ -245,23 +243,16 @@ def get_refused_rows(call: Call, import_id: PathId) -> RefusedRowsFile:
     """The first 50,000 refused rows as a CSV file, with the reasons in the answer's language; kept for a week."""
     found = _import(call, import_id)
     language = language_of(call.request)
-    lines = [_line([_ROW.render(language), _WHY.render(language), *found.header])]
+    lines = [csv_line([_ROW.render(language), _WHY.render(language), *found.header])]
     for row in queries.list_refused_rows(call.conn, found.id, limit=_MOST_REFUSED):
-        lines.append(_line([str(row.row), _why(row, language), *row.cells]))
-    # The mark at the beginning is how spreadsheets know UTF-8.
-    return RefusedRowsFile(filename=f"refused-{found.id}.csv", csv="\ufeff" + "".join(lines))
+        lines.append(csv_line([str(row.row), _why(row, language), *row.cells]))
+    return RefusedRowsFile(filename=f"refused-{found.id}.csv", csv=MARK + "".join(lines))
 
 
 def _why(row: RefusedRow, language: str) -> str:
     return " ".join(
         f"{problem['path']}: {problem[language]}" if problem["path"] else problem[language] for problem in row.problems
     )
-
-
-def _line(cells: Sequence[str]) -> str:
-    line = io.StringIO()
-    csv.writer(line).writerow(cells)
-    return line.getvalue()
 
 
 def _import(call: Call, import_id: int) -> ImportInfo:

@@ -16,6 +16,7 @@ _YES = frozenset({"yes", "y", "true", "1", "כן", "v", "x", "✓"})
 _NO = frozenset({"no", "n", "false", "0", "לא"})
 _DAY_FIRST = re.compile(r"([0-9]{1,2})[./]([0-9]{1,2})[./]([0-9]{4})")
 _GROUPED = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
+_KEPT_FROM_RUNNING = re.compile(r"'[=+\-@＝＋－＠]")
 _PARTS = re.compile(r"[;|]")
 
 _TOO_LONG = Text(
@@ -72,6 +73,8 @@ def read_row(
 def _told(cells: Sequence[str], mapping: Sequence[ColumnMapping]) -> Iterator[tuple[ColumnMapping, str]]:
     for each in mapping:
         value = cells[each.column].strip() if each.column < len(cells) else ""
+        # An apostrophe before what a spreadsheet would run as a formula is how exports keep it from running.
+        value = value[1:] if _KEPT_FROM_RUNNING.match(value) else value
         if value and each.target is not Target.SKIP:
             yield each, value
 
