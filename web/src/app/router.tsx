@@ -6,6 +6,7 @@ import * as content from "~/rooms/content";
 import * as home from "~/rooms/home";
 import * as imports from "~/rooms/imports";
 import * as journeys from "~/rooms/journeys";
+import * as lists from "~/rooms/lists";
 import * as people from "~/rooms/people";
 import * as segments from "~/rooms/segments";
 import * as settings from "~/rooms/settings";
@@ -23,6 +24,7 @@ const tree = rootRoute.update({ component: Root, notFoundComponent: NotFound }).
     ...people.routes,
     ...imports.routes,
     ...segments.routes,
+    ...lists.routes,
     ...journeys.routes,
     ...content.routes,
     ...broadcasts.routes,

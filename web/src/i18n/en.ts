@@ -6,6 +6,7 @@ import content from "../rooms/content/texts/en.json";
 import home from "../rooms/home/texts/en.json";
 import imports from "../rooms/imports/texts/en.json";
 import journeys from "../rooms/journeys/texts/en.json";
+import lists from "../rooms/lists/texts/en.json";
 import people from "../rooms/people/texts/en.json";
 import segments from "../rooms/segments/texts/en.json";
 import settings from "../rooms/settings/texts/en.json";
@@ -20,6 +21,7 @@ export default {
   home,
   imports,
   people,
+  lists,
   segments,
   journeys,
   settings,

@@ -6,6 +6,7 @@ import content from "../rooms/content/texts/he.json";
 import home from "../rooms/home/texts/he.json";
 import imports from "../rooms/imports/texts/he.json";
 import journeys from "../rooms/journeys/texts/he.json";
+import lists from "../rooms/lists/texts/he.json";
 import people from "../rooms/people/texts/he.json";
 import segments from "../rooms/segments/texts/he.json";
 import settings from "../rooms/settings/texts/he.json";
@@ -20,6 +21,7 @@ export default {
   home,
   imports,
   people,
+  lists,
   segments,
   journeys,
   settings,

@@ -3,12 +3,15 @@ import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { workspaceRoute } from "~/routing/parents";
 import { entry } from "~/routing/room";
 import { type Tab, TABS } from "./tabs";
+import type { Question } from "./components/useQuestion";
 
 const people = createRoute({
   getParentRoute: () => workspaceRoute,
   path: "people",
-  validateSearch: ({ search }: { search?: string }): { search?: string } =>
-    search ? { search: String(search) } : {},
+  validateSearch: ({ search, rule }: Question): Question => ({
+    ...(search && { search: String(search) }),
+    ...(typeof rule === "object" && { rule }),
+  }),
   component: lazyRouteComponent(() => import("./pages/People"), "People"),
 });
 

@@ -1,5 +1,6 @@
 export { RuleBuilder } from "./builder/RuleBuilder";
-export { EMPTY, type Rule } from "./builder/rules";
+export { EMPTY, isEmpty, type Rule } from "./builder/rules";
 export { Explanation } from "./components/Explanation";
+export { RulePreview } from "./components/RulePreview";
 export { RuleSentence } from "./components/RuleSentence";
 export { navigation, routes } from "./manifest";

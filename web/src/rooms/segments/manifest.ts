@@ -2,6 +2,7 @@ import { IconUsersGroup } from "@tabler/icons-react";
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { workspaceRoute } from "~/routing/parents";
 import { entry } from "~/routing/room";
+import type { Rule } from "./builder/rules";
 
 const segments = createRoute({
   getParentRoute: () => workspaceRoute,
@@ -12,6 +13,7 @@ const segments = createRoute({
 const newSegment = createRoute({
   getParentRoute: () => workspaceRoute,
   path: "segments/new",
+  validateSearch: ({ rule }: { rule?: Rule }): { rule?: Rule } => (typeof rule === "object" ? { rule } : {}),
   component: lazyRouteComponent(() => import("./pages/NewSegment"), "NewSegment"),
 });
 

@@ -8,7 +8,7 @@ import { Refusal } from "~/design/Refusal";
 import { directionOf } from "~/i18n";
 import { useAllowed, useWorkspace } from "~/routing/workspace";
 import { placesOf, type Variant } from "../editing/draft";
-import { PersonPicker } from "./PersonPicker";
+import { PersonPicker } from "~/rooms/people";
 import classes from "./Preview.module.css";
 import { RenderedFrame } from "./RenderedFrame";
 import { TestSend } from "./TestSend";

@@ -22,16 +22,22 @@ export function ConsentCard({ consent, onChange, column, fresh }: ConsentCardPro
   return (
     <Card title={t("consent.title")}>
       {!may && <Text c="var(--quiet)">{t("consent.locked")}</Text>}
-      <Switch
-        label={t("consent.has")}
-        description={t(consent ? "consent.proof" : "consent.without")}
-        checked={consent !== null}
-        onChange={({ currentTarget }) => onChange(currentTarget.checked ? fresh : null)}
-        disabled={!may || column !== undefined}
-      />
+      {column === undefined && (
+        <Switch
+          label={t("consent.has")}
+          description={t(consent ? "consent.proof" : "consent.without")}
+          checked={consent !== null}
+          onChange={({ currentTarget }) => onChange(currentTarget.checked ? fresh : null)}
+          disabled={!may}
+        />
+      )}
       {consent && (
         <>
-          <Text>{column === undefined ? t("consent.everybody") : t("consent.byColumn", { column })}</Text>
+          <Text>
+            {column === undefined
+              ? t("consent.everybody")
+              : `${t("consent.byColumn", { column })} ${t("consent.proof")}`}
+          </Text>
           <ConsentFields consent={consent} onChange={onChange} />
         </>
       )}

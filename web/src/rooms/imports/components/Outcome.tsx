@@ -11,6 +11,7 @@ import { Refusal } from "~/design/Refusal";
 import { useFormat } from "~/i18n/format";
 import { useAllowed, useWorkspace } from "~/routing/workspace";
 import { CHANNELS } from "./consent";
+import { useListName } from "./useListName";
 import { type ImportDetail, isUnderWay, useImportChange } from "./useImport";
 
 /** A file that is being loaded, or was: how far, how many were taken and refused, the refused rows. */
@@ -132,10 +133,13 @@ function Asked({ file }: { file: ImportDetail }) {
   const format = useFormat();
   const { slug } = useWorkspace();
   const { consent, list_key: list } = file;
+  const name = useListName(list ?? undefined);
   const channel = CHANNELS.find((each) => each === consent?.channel);
   return (
     <Card title={t("asked.title")}>
-      <Text>{t("asked.by", { who: file.asked_by, at: format.dateTime(file.asked_at) })}</Text>
+      <Text>
+        {t("asked.by")} <bdi>{file.asked_by}</bdi> · <bdi>{format.dateTime(file.asked_at)}</bdi>
+      </Text>
       {list && (
         <Text>
           {t("asked.list")}{" "}
@@ -144,17 +148,15 @@ function Asked({ file }: { file: ImportDetail }) {
               <Link to="/w/$workspace/lists/$list" params={{ workspace: slug, list }} {...props} />
             )}
           >
-            <bdi>{list}</bdi>
+            <bdi>{name}</bdi>
           </Anchor>
         </Text>
       )}
       {consent ? (
         <div>
           <Text>
-            {t("asked.consent", {
-              channel: channel ? t(`consent.channels.${channel}`) : consent.channel,
-              source: consent.source,
-            })}
+            {t("asked.consent", { channel: channel ? t(`consent.channels.${channel}`) : consent.channel })}{" "}
+            <bdi>{consent.source}</bdi>
           </Text>
           <Text c="var(--quiet)">
             <q>

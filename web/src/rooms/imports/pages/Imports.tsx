@@ -2,17 +2,17 @@ import { Anchor, Text } from "@mantine/core";
 import { IconFileImport } from "@tabler/icons-react";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { api, call } from "~/api/client";
+import { call } from "~/api/client";
 import { usePages } from "~/api/pages";
 import { Card } from "~/design/Card";
 import { Empty } from "~/design/Empty";
 import { type Column, PagedTable } from "~/design/PagedTable";
 import { Screen } from "~/design/Screen";
 import { useFormat } from "~/i18n/format";
-import { useLocal } from "~/i18n/local";
 import { useAllowed } from "~/routing/workspace";
 import { StateBadge } from "../components/StateBadge";
 import { Upload } from "../components/Upload";
+import { useListName } from "../components/useListName";
 import { type ImportDetail, isUnderWay } from "../components/useImport";
 
 const route = getRouteApi("/w/$workspace/people/imports");
@@ -46,13 +46,6 @@ export function Imports() {
       </Card>
     </Screen>
   );
-}
-
-function useListName(list: string | undefined): string | undefined {
-  const local = useLocal();
-  const { data } = api.useQuery("get", "/api/lists", {}, { enabled: list !== undefined });
-  const found = data?.find(({ key }) => key === list);
-  return list && (found ? local(found.name) || list : list);
 }
 
 function useColumns(workspace: string): Column<ImportDetail>[] {

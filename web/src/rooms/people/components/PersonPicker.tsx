@@ -5,8 +5,8 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { call } from "~/api/client";
-import { nameOf } from "~/rooms/people";
 import { useWorkspace } from "~/routing/workspace";
+import { nameOf } from "../names";
 
 interface PersonPickerProps {
   label: string;
@@ -16,12 +16,12 @@ interface PersonPickerProps {
 
 /** Finds one person by name, address or number. */
 export function PersonPicker({ label, value, onChange }: PersonPickerProps) {
-  const { t } = useTranslation("content");
+  const { t } = useTranslation("people");
   const { slug } = useWorkspace();
   const [words, setWords] = useState("");
   const [search] = useDebouncedValue(words, 250);
   const { data } = useQuery({
-    queryKey: ["content", slug, "people", search],
+    queryKey: ["people", slug, "picker", search],
     placeholderData: keepPreviousData,
     queryFn: async () => {
       const { data: found, error } = await call.GET("/api/profiles", {
@@ -42,7 +42,7 @@ export function PersonPicker({ label, value, onChange }: PersonPickerProps) {
       onChange={(id) => onChange(id === null ? undefined : Number(id))}
       onSearchChange={setWords}
       filter={({ options: found }) => found}
-      nothingFoundMessage={t("preview.nobody")}
+      nothingFoundMessage={t("nobodyFound")}
       searchable
       clearable
       w={240}
