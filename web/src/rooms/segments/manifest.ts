@@ -20,6 +20,8 @@ const newSegment = createRoute({
 const segment = createRoute({
   getParentRoute: () => workspaceRoute,
   path: "segments/$key",
+  validateSearch: ({ person }: { person?: number }): { person?: number } =>
+    Number.isSafeInteger(person) ? { person: Number(person) } : {},
   component: lazyRouteComponent(() => import("./pages/Segment"), "Segment"),
 });
 

@@ -1,14 +1,17 @@
 import { Badge, Group, Text } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { api, type Schema } from "~/api/client";
 import { Card } from "~/design/Card";
 import { useFormat } from "~/i18n/format";
 import { useLocal } from "~/i18n/local";
+import { useWorkspace } from "~/routing/workspace";
 
 /** The segments and lists that a person is in, and her scores. */
 export function Memberships({ person }: { person: number }) {
   const { t } = useTranslation("people");
   const format = useFormat();
+  const { slug: workspace } = useWorkspace();
   const path = { params: { path: { profile_id: person } } };
   const segments = api.useQuery("get", "/api/profiles/{profile_id}/segments", path).data ?? [];
   const lists = api.useQuery("get", "/api/profiles/{profile_id}/lists", path).data ?? [];
@@ -22,14 +25,24 @@ export function Memberships({ person }: { person: number }) {
       {nothing && <Text c="var(--quiet)">{t("memberships.empty")}</Text>}
       <Group gap={6} className="filled">
         {segments.map(({ segment, since }) => (
-          <Badge key={segment} variant="light" tt="none" title={format.dateTime(since)}>
-            <bdi>{nameOfSegment(segment)}</bdi>
-          </Badge>
+          <Link
+            key={segment}
+            to="/w/$workspace/segments/$key"
+            params={{ workspace, key: segment }}
+            search={{ person }}
+            title={t("memberships.why")}
+          >
+            <Badge variant="light" tt="none" title={format.dateTime(since)}>
+              <bdi>{nameOfSegment(segment)}</bdi>
+            </Badge>
+          </Link>
         ))}
         {lists.map(({ key, since }) => (
-          <Badge key={key} variant="outline" tt="none" title={format.dateTime(since)}>
-            <bdi>{nameOfList(key)}</bdi>
-          </Badge>
+          <Link key={key} to="/w/$workspace/lists/$list" params={{ workspace, list: key }}>
+            <Badge variant="outline" tt="none" title={format.dateTime(since)}>
+              <bdi>{nameOfList(key)}</bdi>
+            </Badge>
+          </Link>
         ))}
         {scores.map(({ model, grade }) => (
           <Badge key={model} color="yellow" variant="light" tt="none">

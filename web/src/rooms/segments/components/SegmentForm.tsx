@@ -13,6 +13,7 @@ import { cache } from "~/routing/me";
 import { useAllowed, useWorkspace } from "~/routing/workspace";
 import { RuleBuilder } from "../builder/RuleBuilder";
 import type { Rule } from "../builder/rules";
+import { ExplainCard } from "./ExplainCard";
 import { RulePreview } from "./RulePreview";
 import { RuleSentence } from "./RuleSentence";
 
@@ -22,10 +23,13 @@ interface SegmentFormProps {
   rule: Rule;
   /** The segment as it is saved; undefined for a new one. */
   segment?: Schema<"SegmentDetail">;
+  /** The person about whom the rule is explained at first. */
+  person?: number | undefined;
 }
 
 /** Name and rule at one side, the people that the rule means at the other. */
-export function SegmentForm({ title, name: savedName, rule: savedRule, segment }: SegmentFormProps) {
+export function SegmentForm(props: SegmentFormProps) {
+  const { title, name: savedName, rule: savedRule, segment } = props;
   const { t } = useTranslation("segments");
   const { i18n } = useTranslation();
   const { slug: workspace } = useWorkspace();
@@ -33,6 +37,7 @@ export function SegmentForm({ title, name: savedName, rule: savedRule, segment }
   const mayWrite = useAllowed("segments:write");
   const [name, setName] = useState(savedName);
   const [rule, setRule] = useState(savedRule);
+  const [person, setPerson] = useState(props.person);
   const leave = () => navigate({ to: "/w/$workspace/segments", params: { workspace } });
 
   const save = useMutation({
@@ -100,7 +105,10 @@ export function SegmentForm({ title, name: savedName, rule: savedRule, segment }
           </Stack>
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 4 }}>
-          <RulePreview rule={rule} />
+          <Stack>
+            <RulePreview rule={rule} />
+            <ExplainCard rule={rule} person={person} onPerson={setPerson} />
+          </Stack>
         </Grid.Col>
       </Grid>
     </Screen>

@@ -11,6 +11,7 @@ const route = getRouteApi("/w/$workspace/segments/$key");
 /** One segment: its rule, to be read and changed. */
 export function Segment() {
   const { key } = route.useParams();
+  const { person } = route.useSearch();
   const local = useLocal();
   const { data, error } = api.useQuery("get", "/api/segments/{key}", { params: { path: { key } } });
   if (error) return <Refusal error={error} />;
@@ -22,6 +23,7 @@ export function Segment() {
       title={local(data.name)}
       name={local(data.name)}
       rule={data.rule as Rule}
+      person={person}
     />
   );
 }
