@@ -1,4 +1,5 @@
-"""People brought from a file onto a list, the list kept by hand, people filtered and saved, a segment explained."""
+"""People brought from a file onto a list, the list kept by hand and written to, people filtered and saved, a segment
+explained."""
 
 from __future__ import annotations
 
@@ -11,79 +12,15 @@ from urllib.parse import quote
 import pytest
 
 from bench.installation import Installation
+from tests.e2e.customers import send
+from tests.e2e.screens import PATIENCE, WORKSPACE, Screens, both_languages
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
 
-WORKSPACE = "/w/kesher-grocery"
-PHONE = {"width": 390, "height": 844}
-TEXTS = {
-    "he": {
-        "new_list": "רשימה חדשה",
-        "name": "שם · עברית",
-        "create": "יצירת הרשימה",
-        "import": "ייבוא",
-        "choose": "בחירת קובץ",
-        "refused_of": "שורה אחת מתוך 4 הראשונות תידחה.",
-        "source": "היכן ניתנה ההסכמה?",
-        "wording": "באיזה נוסח?",
-        "start": "ייבוא 4 שורות",
-        "over": "תוצאה",
-        "download": "הורדת השורות שנדחו",
-        "reason": "אינה כתובת דוא״ל",
-        "take_off": "הסרת",
-        "undo": "החזרה",
-        "actions": "פעולות",
-        "rename": "שינוי שם",
-        "save": "שמירה",
-        "delete": "מחיקת הרשימה",
-        "filter": "סינון",
-        "add": "הוספת תנאי",
-        "trait": "מאפיין",
-        "show": "הצגת האנשים",
-        "columns": "עמודות",
-        "which": "פרטים להצגה",
-        "export": "ייצוא",
-        "explain": "על מי לשאול",
-        "outside": "לא בסגמנט",
-        "audience": "קהל",
-        "sends": "יקבלו",
-    },
-    "en": {
-        "new_list": "New list",
-        "name": "Name · English",
-        "create": "Create the list",
-        "import": "Import",
-        "choose": "Choose a file",
-        "refused_of": "Of the first 4 rows, one will be refused.",
-        "source": "Where did they agree?",
-        "wording": "In which words?",
-        "start": "Import 4 rows",
-        "over": "Result",
-        "download": "Download refused rows",
-        "reason": "is not an e-mail address",
-        "take_off": "Take",
-        "undo": "Undo",
-        "actions": "Actions",
-        "rename": "Rename",
-        "save": "Save",
-        "delete": "Delete the list",
-        "filter": "Filter",
-        "add": "Add a condition",
-        "trait": "Trait",
-        "show": "Show these people",
-        "columns": "Columns",
-        "which": "Traits to show",
-        "export": "Export",
-        "explain": "About whom",
-        "outside": "Not in the segment",
-        "audience": "Audience",
-        "sends": "would get it",
-    },
-}
-languages = pytest.mark.parametrize("language", ["he", "en"], ids=["Hebrew", "English"])
+HAIFA = {"all": [{"trait": "city", "op": "eq", "value": "חיפה"}]}
 
 
-def file_of(language: str) -> bytes:
+def till_file(language: str) -> bytes:
     """Four people as a till writes them, one with a mistake."""
     rows = [
         "customer id;email;first name;city;points;newsletter",
@@ -95,108 +32,125 @@ def file_of(language: str) -> bytes:
     return "\r\n".join(rows).encode("utf-8")
 
 
-@languages
-def test_a_file_comes_onto_a_list_and_the_list_is_kept_by_hand(
+@both_languages
+def test_a_file_comes_onto_a_list_that_is_kept_by_hand_and_written_to(
     demo: Installation, open_app: Any, language: str
 ) -> None:
-    texts = TEXTS[language]
     with open_app(demo, language=language) as screens:
-        page = screens.page
+        page, texts, name = screens.page, screens.text("lists"), f"Club {language}"
         screens.sign_in_to_demo()
         screens.open(f"{WORKSPACE}/lists")
-        screens.look("none")
-        page.get_by_role("button", name=texts["new_list"]).first.click()
-        page.get_by_label(texts["name"]).fill(f"Club {language}")
+        page.get_by_role("button", name=texts["new"]).first.click()
+        page.get_by_role("dialog").get_by_role("textbox").last.fill(name)
         page.get_by_role("button", name=texts["create"]).click()
-        page.get_by_role("heading", name=f"Club {language}").wait_for()
+        page.get_by_role("heading", name=name).wait_for()
         screens.look("empty")
 
-        page.get_by_role("link", name=texts["import"]).click()
-        load_file(screens, texts, file_of(language))
+        page.get_by_role("link", name=screens.text("imports")["do"]).click()
+        load_file(screens, till_file(language))
 
         screens.open(f"{WORKSPACE}/lists")
-        page.get_by_role("link", name=f"Club {language}").click()
+        screens.look_around("lists")
+        page.get_by_role("link", name=name).click()
         page.get_by_role("link", name="Omer").wait_for()
-        screens.look("list")
-        keep_by_hand(screens, texts)
+        screens.look_around("list")
+        write_to_list(screens, name)
+        keep_by_hand(screens, name, f"Friends {language}")
 
 
-def load_file(screens: Any, texts: dict[str, str], content: bytes) -> None:
+def load_file(screens: Screens, content: bytes) -> None:
     """Choose the file, look at how it is read, say what its people agreed to, and see what became of it."""
-    page = screens.page
-    page.get_by_role("button", name=texts["choose"]).wait_for()
-    screens.look("imports")
+    page, texts = screens.page, screens.text("imports")
+    page.get_by_role("button", name=texts["upload"]["choose"]).wait_for()
+    screens.look_around("imports")
     with page.expect_file_chooser() as chooser:
-        page.get_by_role("button", name=texts["choose"]).click()
+        page.get_by_role("button", name=texts["upload"]["choose"]).click()
     chooser.value.set_files({"name": "till.csv", "mimeType": "text/csv", "buffer": content})
-    page.get_by_text(texts["refused_of"]).wait_for()
-    page.get_by_label(texts["source"]).fill("Till")
-    page.get_by_label(texts["wording"]).fill("Write to me.")
-    screens.look("draft")
-    page.set_viewport_size(PHONE)
-    screens.look("draft-phone")
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-    page.set_viewport_size({"width": 1280, "height": 800})
-    page.get_by_role("button", name=texts["start"]).click()
-    page.get_by_role("heading", name=texts["over"]).wait_for(timeout=30_000)
-    screens.look("loaded")
+    page.get_by_text(texts["preview"]["refusedOf_one"].replace("{{rows}}", "4")).wait_for()
+    page.get_by_label(texts["consent"]["source"]).fill("Till")
+    page.get_by_label(texts["consent"]["wording"]).fill("Write to me.")
+    screens.look_around("draft")
+    page.get_by_role("button", name=texts["start"]["do_other"].replace("{{rows}}", "4")).click()
+    page.get_by_role("heading", name=texts["going"]["over"]).wait_for(timeout=3 * PATIENCE)
+    screens.look_around("loaded")
     with page.expect_download() as download:
-        page.get_by_role("button", name=texts["download"]).click()
-    assert texts["reason"] in Path(download.value.path()).read_text(encoding="utf-8-sig")
+        page.get_by_role("button", name=texts["refused"]["do"]).click()
+    reason = {"he": "אינה כתובת דוא״ל", "en": "is not an e-mail address"}[screens.language]
+    assert reason in Path(download.value.path()).read_text(encoding="utf-8-sig")
 
 
-def keep_by_hand(screens: Any, texts: dict[str, str]) -> None:
+def write_to_list(screens: Screens, name: str) -> None:
+    """A broadcast to the list: who of it would get it."""
+    page, texts = screens.page, screens.text("broadcasts")
+    here = page.url
+    screens.open(f"{WORKSPACE}/broadcasts/new")
+    screens.choose(page.get_by_role("combobox", name=texts["new"]["audience"]), name)
+    page.get_by_text(texts["preflight"]["sends"]).wait_for()
+    screens.look("broadcast")
+    page.goto(here)
+
+
+def keep_by_hand(screens: Screens, name: str, new_name: str) -> None:
     """Take somebody off, take that back, rename the list, delete it."""
-    page = screens.page
-    page.get_by_role("button", name=re.compile(f"^{texts['take_off']}.*Omer")).click()
+    page, texts = screens.page, screens.text("lists")
+    page.get_by_role("button", name=texts["members"]["remove"].replace("{{name}}", "Omer")).click()
     page.get_by_role("link", name="Omer").wait_for(state="detached")
-    page.get_by_role("button", name=texts["undo"]).click()
+    page.get_by_role("button", name=texts["members"]["undo"]).click()
     page.get_by_role("link", name="Omer").wait_for()
-    page.set_viewport_size(PHONE)
-    screens.look("list-phone")
-    page.set_viewport_size({"width": 1280, "height": 800})
     page.get_by_role("button", name=texts["actions"], exact=True).click()
-    page.get_by_role("menuitem", name=texts["rename"]).click()
-    page.get_by_label(texts["name"]).fill("Friends")
-    page.get_by_role("button", name=texts["save"]).click()
-    page.get_by_role("heading", name="Friends").wait_for()
+    page.get_by_role("menuitem", name=texts["rename"]["do"]).click()
+    for field in page.get_by_role("dialog").get_by_role("textbox").all():
+        field.fill(new_name)
+    page.get_by_role("button", name=texts["rename"]["save"]).click()
+    page.get_by_role("heading", name=new_name).wait_for()
     page.get_by_role("button", name=texts["actions"], exact=True).click()
-    page.get_by_role("menuitem", name=texts["delete"]).click()
-    page.get_by_role("dialog").get_by_role("button", name=texts["delete"]).wait_for()
+    page.get_by_role("menuitem", name=texts["remove"]["do"]).click()
+    sure = page.get_by_role("dialog").get_by_role("button", name=texts["remove"]["do"])
+    sure.wait_for()
     screens.look("delete")
-    page.get_by_role("dialog").get_by_role("button", name=texts["delete"]).click()
-    page.get_by_role("heading", name="Friends").wait_for(state="detached")
+    sure.click()
+    page.get_by_role("heading", name=texts["title"], exact=True).wait_for()
 
 
-@languages
-def test_people_are_filtered_by_a_rule_that_can_be_shared_and_saved_as_a_file(
+@both_languages
+def test_people_are_filtered_by_a_rule_that_is_shared_and_saved_as_a_file(
     demo: Installation, open_app: Any, language: str
 ) -> None:
-    texts = TEXTS[language]
+    for number in range(3):
+        told = {"firstName": f"Haifa {number}", "city": "חיפה", "points": number * 700, "vip": number == 1}
+        send(demo, [{"type": "identify", "traits": told}], user=f"haifa-{number}")
     with open_app(demo, language=language) as screens:
-        page = screens.page
+        page, texts, segments = screens.page, screens.text("people"), screens.text("segments")
         screens.sign_in_to_demo()
         screens.open(f"{WORKSPACE}/people")
-        page.get_by_role("button", name=texts["filter"]).click()
-        page.get_by_role("button", name=texts["add"]).click()
-        page.get_by_role("menuitem", name=re.compile(f"^{texts['trait']}")).first.click()
-        screens.look("filter")
-        page.keyboard.press("Escape")
+        page.get_by_role("button", name=texts["filter"]["do"], exact=True).click()
+        page.get_by_role("button", name=segments["builder"]["add"]).click()
+        page.get_by_role("menuitem", name=re.compile(f"^{ {'he': 'מאפיין', 'en': 'Trait'}[language] }")).first.click()
+        screens.look_around("filter")
 
-        rule = {"all": [{"trait": "city", "op": "eq", "value": "חיפה"}]}
-        screens.open(f"{WORKSPACE}/people?rule={quote(json.dumps(rule))}")
-        page.get_by_text("city").first.wait_for()
-        page.get_by_role("button", name=texts["columns"]).click()
-        page.get_by_label(texts["which"]).fill("city")
+        screens.open(f"{WORKSPACE}/people?rule={quote(json.dumps(HAIFA))}")
+        page.get_by_role("button", name=texts["filter"]["clear"]).wait_for()
+        page.get_by_role("button", name=texts["columns"]["do"]).click()
+        page.get_by_role("combobox", name=texts["columns"]["title"]).fill("city")
         page.get_by_role("option", name="city", exact=True).click()
         page.keyboard.press("Escape")
         page.get_by_role("columnheader", name="city").wait_for()
-        screens.look("filtered")
-        page.set_viewport_size(PHONE)
-        screens.look("filtered-phone")
-        page.set_viewport_size({"width": 1280, "height": 800})
+        screens.look_around("filtered")
         with page.expect_download() as download:
-            page.get_by_role("button", name=texts["export"]).click()
-        lines = Path(download.value.path()).read_text(encoding="utf-8-sig").splitlines()
-        assert lines[0].endswith(",city")
-        assert all(line.endswith("חיפה") for line in lines[1:])
+            page.get_by_role("button", name=texts["export"]["do"]).click()
+        head, *lines = Path(download.value.path()).read_text(encoding="utf-8-sig").splitlines()
+        assert head.endswith(",city") and lines
+        assert all(line.endswith(",חיפה") for line in lines)
+
+
+@both_languages
+def test_a_segment_is_explained_for_one_person(demo: Installation, open_app: Any, language: str) -> None:
+    with open_app(demo, language=language) as screens:
+        page, texts = screens.page, screens.text("segments")
+        screens.sign_in_to_demo()
+        screens.open(f"{WORKSPACE}/segments/regulars")
+        picker = page.get_by_role("combobox", name=texts["explain"]["who"])
+        picker.click()
+        page.get_by_role("option").first.click()
+        page.get_by_text(texts["explain"]["out"]).wait_for()
+        screens.look_around("explained")
