@@ -72,7 +72,12 @@ function TestForm({ variant, person, onClose }: TestSendProps & { onClose: () =>
             <>
               <br />
               {t("test.captured")}{" "}
-              <Anchor href={`/mailbox?to=${encodeURIComponent(send.data.recipient)}`} target="_blank" inherit>
+              <Anchor
+                href={`/mailbox?to=${encodeURIComponent(send.data.recipient)}`}
+                target="_blank"
+                underline="always"
+                inherit
+              >
                 {t("test.mailbox")}
               </Anchor>
             </>
