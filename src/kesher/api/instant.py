@@ -62,7 +62,7 @@ _MOST_KEYS = 1_000
 _actors: dict[bytes, tuple[Actor, float]] = {}
 
 _LONGEST_KEPT = 65_536
-_KEPT = 1_000
+_KEPT = 200
 
 _Name = Annotated[str, Meta(min_length=1, max_length=LONGEST_NAME)]
 _Sources = Annotated[dict[_Name, dict[str, Any]], Meta(min_length=1, max_length=MOST_RULES)]

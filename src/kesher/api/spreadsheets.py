@@ -43,7 +43,8 @@ class CsvFile(StreamingHttpResponse):
 
 async def _in_turn(parts: Iterator[bytes]) -> AsyncIterator[bytes]:
     """The parts, each made in the thread of the request, whose database connection they read."""
-    while (part := await sync_to_async(next)(parts, None)) is not None:
+    following = sync_to_async(lambda: next(parts, None))
+    while (part := await following()) is not None:
         yield part
 
 

@@ -74,7 +74,7 @@ def export_people(call: Call, body: PeopleAsked) -> CsvFile:
     return CsvFile(call.request, lines, filename="people.csv", more=len(found) > len(told))
 
 
-def _found(call: Call, body: PeopleAsked, before: int | None, limit: int, **bound: float) -> list[int]:
+def _found(call: Call, body: PeopleAsked, before: int | None, limit: int, **bound: Any) -> list[int]:
     """The numbers of the newest people below `before`."""
     here: dict[str, Any] = {"workspace_id": call.workspace_id, "text": body.q, "before_id": before, "limit": limit}
     if body.rule is None:

@@ -77,7 +77,9 @@ def list_webhook_calls(call: Call, cursor: Cursor = None, limit: Limit = 50) -> 
     rows = queries.list_calls(
         call.conn, workspace_id=call.workspace_id, before=after[0] if after else None, limit=limit + 1
     )
-    return page_of(rows, limit, key=lambda row: (row.id,), show=lambda row: WebhookCallDetail(**_shown(row)))
+    return page_of(
+        rows, limit, key=lambda row: (row.id,), show=lambda row: WebhookCallDetail.model_validate(_shown(row))
+    )
 
 
 def _shown(row: queries.OutgoingHook | queries.IncomingHook | queries.WebhookCall) -> dict[str, object]:
