@@ -72,7 +72,7 @@ def load_file(screens: Screens, content: bytes) -> None:
     screens.look_around("draft")
     page.get_by_role("button", name=texts["start"]["do_other"].replace("{{rows}}", "4")).click()
     page.get_by_role("heading", name=texts["going"]["over"]).wait_for(timeout=3 * PATIENCE)
-    screens.look_around("loaded")
+    screens.look("loaded")
     with page.expect_download() as download:
         page.get_by_role("button", name=texts["refused"]["do"]).click()
     reason = {"he": "אינה כתובת דוא״ל", "en": "is not an e-mail address"}[screens.language]

@@ -30,7 +30,7 @@ export function PagedTable<Row>(props: PagedTableProps<Row>) {
   if (props.rows?.length === 0) return props.empty;
   return (
     <Stack gap="xs">
-      <Table.ScrollContainer minWidth={520}>
+      <Table.ScrollContainer minWidth={520} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
         <Table aria-label={props.label}>
           <Table.Thead>
             <Table.Tr>

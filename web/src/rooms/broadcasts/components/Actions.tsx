@@ -19,7 +19,7 @@ export function Actions({ broadcast }: { broadcast: Schema<"BroadcastDetail"> })
       title: t("cancelling.title", { name: local(broadcast.name) }),
       children: <Text size="sm">{t("cancelling.what")}</Text>,
       labels: { confirm: t("cancelling.do"), cancel: t("back") },
-      confirmProps: { color: "red" },
+      confirmProps: { color: "red.9" },
       onConfirm: () => act.mutate({ do: "cancel" }),
     });
   return (

@@ -37,6 +37,7 @@ export function BrandKit() {
       about={
         <>
           <Anchor
+            underline="always"
             renderRoot={(props) => (
               <Link to="/w/$workspace/content" params={{ workspace: slug }} {...props} />
             )}

@@ -52,6 +52,7 @@ function Editor({ template }: { template: Schema<"TemplateDetail"> }) {
       about={
         <>
           <Anchor
+            underline="always"
             renderRoot={(props) => <Link to="/w/$workspace/content" params={{ workspace }} {...props} />}
           >
             {t("editor.back")}
@@ -160,7 +161,7 @@ function TemplateMenu({ template }: { template: Schema<"TemplateDetail"> }) {
       title: t("archive.title", { name: local(template.name) }),
       children: <Text size="sm">{t("archive.what")}</Text>,
       labels: { confirm: t("archive.do"), cancel: t("cancel") },
-      confirmProps: { color: "red" },
+      confirmProps: { color: "red.9" },
       onConfirm: () => archive.mutate(),
     });
   return (

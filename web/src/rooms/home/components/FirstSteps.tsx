@@ -33,6 +33,7 @@ export function FirstSteps({ home }: { home: Schema<"Home"> }) {
               color={each.done ? "green.8" : "gray"}
               radius="xl"
               size={24}
+              role="img"
               aria-label={t(each.done ? "steps.done" : "steps.open")}
             >
               {each.done ? <IconCheck size={15} /> : <IconCircleDashed size={15} />}

@@ -81,7 +81,7 @@ function Cancel({ file }: { file: ImportDetail }) {
       title: t("cancel.title"),
       children: t("cancel.what"),
       labels: { confirm: t("cancel.do"), cancel: t("cancel.not") },
-      confirmProps: { color: "red" },
+      confirmProps: { color: "red.9" },
       onConfirm: () => cancel.mutate(undefined),
     });
   return (

@@ -37,7 +37,7 @@ export function JourneyActions({ journey }: { journey: JourneyDetail }) {
       title: t("archive.title", { name }),
       children: t("archive.what"),
       labels: { confirm: t("archive.do"), cancel: t("cancel") },
-      confirmProps: { color: "red" },
+      confirmProps: { color: "red.9" },
       onConfirm: () => act.mutate("archive"),
     });
   const paused = journey.state === "paused";

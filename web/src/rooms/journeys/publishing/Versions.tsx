@@ -168,7 +168,7 @@ function Discard({ journey, draft, onDone }: VersionsProps & { onDone: () => voi
       title: t("discard.title"),
       children: t("discard.what"),
       labels: { confirm: t("discard.do"), cancel: t("cancel") },
-      confirmProps: { color: "red" },
+      confirmProps: { color: "red.9" },
       onConfirm: () => discard.mutate(),
     });
   return (

@@ -29,7 +29,7 @@ export function ListActions({ list }: { list: ListDetail }) {
       title: t("remove.title", { name: local(list.name) || list.key }),
       children: t("remove.what", { count: list.members, people: format.number(list.members) }),
       labels: { confirm: t("remove.do"), cancel: t("cancel") },
-      confirmProps: { color: "red" },
+      confirmProps: { color: "red.9" },
       onConfirm: () =>
         remove.mutate(undefined, {
           onSuccess: () => navigate({ to: "/w/$workspace/lists", params: { workspace: slug } }),

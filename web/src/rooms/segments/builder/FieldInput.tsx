@@ -56,7 +56,7 @@ export function FieldInput({ onClear, ...props }: FieldInputProps) {
         <Input.Label htmlFor={id} size="xs" c="dimmed" fw={500}>
           {label}
         </Input.Label>
-        {onClear && <CloseButton size="xs" onClick={onClear} aria-label={t("builder.takeOut", { label })} />}
+        {onClear && <CloseButton size={24} onClick={onClear} aria-label={t("builder.takeOut", { label })} />}
       </Group>
       <Input_ id={id} label={label} {...props} />
     </div>

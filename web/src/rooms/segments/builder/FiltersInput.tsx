@@ -24,7 +24,7 @@ export function FiltersInput({ value, onChange }: InputProps) {
           ) : (
             <RecordEditor values={filter} formFor={formOf} onChange={(next) => put(at, next)} />
           )}
-          <CloseButton size="sm" aria-label={t("builder.remove")} onClick={() => put(at, undefined)} />
+          <CloseButton size={24} aria-label={t("builder.remove")} onClick={() => put(at, undefined)} />
         </Group>
       ))}
       <Group gap="xs">

@@ -147,7 +147,7 @@ function Records({ records, formFor, onChange, fresh, add }: RecordsProps) {
             onChange={(next) => onChange(records.map((each, index) => (index === at ? next : each)))}
           />
           <CloseButton
-            size="sm"
+            size={24}
             aria-label={t("builder.remove")}
             onClick={() => onChange(records.filter((_, index) => index !== at))}
           />

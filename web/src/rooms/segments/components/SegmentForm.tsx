@@ -69,7 +69,7 @@ export function SegmentForm(props: SegmentFormProps) {
     modals.openConfirmModal({
       title: t("removeTitle", { name: savedName }),
       children: t("removeWhat"),
-      confirmProps: { color: "red" },
+      confirmProps: { color: "red.9" },
       onConfirm: () => remove.mutate(key),
     });
 

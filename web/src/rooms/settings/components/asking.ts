@@ -52,7 +52,7 @@ export function useAsk() {
       title: question.title,
       children: question.what,
       labels: { confirm: question.confirm, cancel: t("cancel") },
-      confirmProps: { color: "red" },
+      confirmProps: { color: "red.9" },
       onConfirm: question.onConfirm,
     });
 }
