@@ -85,7 +85,7 @@ def write_to_list(screens: Screens, name: str) -> None:
     here = page.url
     screens.open(f"{WORKSPACE}/broadcasts/new")
     screens.choose(page.get_by_role("combobox", name=texts["new"]["audience"]), name)
-    page.get_by_text(texts["preflight"]["sends"]).wait_for()
+    page.get_by_text(texts["preflight"]["sends"], exact=True).wait_for()
     screens.look("broadcast")
     page.goto(here)
 
