@@ -148,6 +148,8 @@ def never_breaks(api: Caller, method: str, path: str, *, body: Any, query: dict[
     filled = re.sub(r"\{\w+\}", lambda _: quote(as_text(next(values)), safe="", errors="replace"), path)
     asked = urlencode({name: as_text(value) for name, value in query.items()}, errors="replace")
     answer = api(method, f"{filled}{'&' if '?' in filled else '?'}{asked}", body)
-    assert answer.status_code < 500, (method, filled, asked, body, answer.content.decode())
+    # A mail server of nobody's cannot be reached, which a test message says with 503 and its reason.
+    refused = answer.status_code == 503 and answer.json()["code"] == "messaging.test_not_taken"
+    assert answer.status_code < 500 or refused, (method, filled, asked, body, answer.content.decode())
     if answer.status_code >= 400:
         assert answer["Content-Type"] == "application/problem+json"

@@ -84,7 +84,6 @@ def test_an_imagined_customer_is_shown_step_by_step_with_her_message(run: Run, t
             "      │ Hello",
             "      │ ",
             "      │ חנות",
-            "      │ \u2068\u2069",
             "      │ Choose what you receive (#preferences) · Unsubscribe (#unsubscribe)",
         ],
     )

@@ -79,7 +79,7 @@ def draft(screens: Screens, name: str, *, rate: str) -> None:
 
 def expect_state(screens: Screens, state: str, *, timeout: int = 10_000) -> None:
     """How far it is stands beside the way back to all of them."""
-    badge = screens.page.locator(".mantine-Badge-label")
+    badge = screens.page.locator(".mantine-Badge-label").first
     expect(badge).to_have_text(screens.text("broadcasts")["state"][state], timeout=timeout)
 
 

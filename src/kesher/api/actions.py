@@ -22,6 +22,7 @@ ACTIONS: Mapping[str, Text] = {
     "profiles.merge": Text(en="People merged", he="אנשים מוזגו"),
     "profiles.undo_merge": Text(en="Merge undone", he="המיזוג בוטל"),
     "profiles.export": Text(en="A person's data exported", he="מידע על אדם יוצא"),
+    "profiles.export_people": Text(en="List of people exported", he="רשימת אנשים יוצאה"),
     "profiles.erase": Text(en="People erased", he="אנשים נמחקו"),
     "profiles.declare_trait": Text(en="Trait declared", he="הוגדר מאפיין"),
     "profiles.save_object_kind": Text(en="Kind of object saved", he="סוג אובייקט נשמר"),
