@@ -15,6 +15,7 @@ something else and is never caught by name.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar
 
 from kesher.kernel.text import Text
@@ -47,6 +48,9 @@ class KesherError(Exception):
         self.fields = fields
         self.problems = problems
         super().__init__(self.render("en"))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return partial(type(self), problems=self.problems, **self.fields), ()
 
     def render(self, language: str | None = None) -> str:
         """The message in `language`, then each problem's path and message."""
