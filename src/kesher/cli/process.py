@@ -10,7 +10,7 @@ import click
 
 from kesher.cli.session import set_up_django, told_in_words
 from kesher.config.environment import environment
-from kesher.config.lifecycle import die_with_parent, stop_event
+from kesher.config.lifecycle import die_with_parent, keep_what_is_loaded, stop_event
 from kesher.config.logs import configure_logs
 
 
@@ -60,6 +60,7 @@ def _web() -> None:
     from kesher.config.web import serve as serve_http
 
     application = create_application()
+    keep_what_is_loaded()
     serve_http(application, host=environment().host, port=environment().port, on_stop=application.end_streams)
 
 
@@ -68,13 +69,16 @@ def _collector() -> None:
     from kesher.config.web import serve as serve_http
     from kesher.events.collector.app import create_collector
 
-    serve_http(create_collector(), host=environment().host, port=environment().collector_port)
+    application = create_collector()
+    keep_what_is_loaded()
+    serve_http(application, host=environment().host, port=environment().collector_port)
 
 
 def _engine() -> None:
     set_up_django()
     from kesher.config.engine import run_engine
 
+    keep_what_is_loaded()
     run_engine(stop_event())
 
 
@@ -82,6 +86,7 @@ def _sender() -> None:
     set_up_django()
     from kesher.messaging import sender
 
+    keep_what_is_loaded()
     sender.run(stop_event())
 
 

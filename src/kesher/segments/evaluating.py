@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from kesher.segments.conditions import filters_hold
-from kesher.segments.moments import earliest
 from kesher.segments.types import AllOf, AnyOf, Leaf, Node, NotOf, Person, Rule, Verdict
 
 
@@ -15,9 +14,9 @@ def evaluate(rule: Rule, person: Person, *, now: datetime) -> Verdict:
     """Whether the rule holds for the person at `now`, and when that could change with no new event."""
     match rule:
         case AllOf(parts):
-            return _combined([evaluate(part, person, now=now) for part in parts], decisive=False)
+            return _combined(parts, person, now, decisive=False)
         case AnyOf(parts):
-            return _combined([evaluate(part, person, now=now) for part in parts], decisive=True)
+            return _combined(parts, person, now, decisive=True)
         case NotOf(part):
             verdict = evaluate(part, person, now=now)
             return Verdict(not verdict.holds, verdict.changes_at)
@@ -31,11 +30,20 @@ def matches(filters: Node, properties: Mapping[str, Any]) -> bool:
     return filters_hold(filters, properties)
 
 
-def _combined(parts: list[Verdict], *, decisive: bool) -> Verdict:
-    """`all` is decided by one False part, `any` by one True; `compiling` says why these are the times."""
-    deciding = [part for part in parts if part.holds is decisive]
-    if not deciding:
-        return Verdict(not decisive, earliest(*(part.changes_at for part in parts)))
-    times = [part.changes_at for part in deciding]
-    known = [at for at in times if at is not None]
-    return Verdict(decisive, max(known) if len(known) == len(times) else None)
+def _combined(parts: Sequence[Node], person: Person, now: datetime, *, decisive: bool) -> Verdict:
+    """`all` is decided by one False part, `any` by one True; `compiling` says why these are the times. A part that
+    decides and never changes is the answer, whatever the rest says."""
+    deciding: list[datetime] = []
+    others: list[datetime] = []
+    for part in parts:
+        verdict = evaluate(part, person, now=now)
+        if verdict.holds is not decisive:
+            if verdict.changes_at is not None:
+                others.append(verdict.changes_at)
+        elif verdict.changes_at is None:
+            return verdict
+        else:
+            deciding.append(verdict.changes_at)
+    if deciding:
+        return Verdict(decisive, max(deciding))
+    return Verdict(not decisive, min(others, default=None))

@@ -44,7 +44,7 @@ class Window:
     @property
     def ever(self) -> bool:
         """Whether the whole past counts."""
-        return self == Window()
+        return self.lasts is None and self.since is None and self.until is None
 
     def says(self) -> Words:
         """“in the last 30 days”; empty for ever."""

@@ -36,6 +36,10 @@ def found_at(path: Path, person: Person) -> Found:
     return Found(values if len(values) > 1 else next(iter(values), None))
 
 
+_HOLDS, _HOLDS_NOT = Verdict(True), Verdict(False)
+"""Time alone never changes what a trait says."""
+
+
 @dataclass(frozen=True, slots=True)
 class TraitLeaf(Leaf):
     """`{"trait": "city", "op": "eq", "value": "Haifa"}`; `as` says the kind (text, number, bool, date, datetime).
@@ -62,7 +66,11 @@ class TraitLeaf(Leaf):
         return LeafSql(path.any_sql(column, scope, lambda x: self.condition.sql(x, scope)))
 
     def evaluate(self, person: Person, now: datetime) -> Verdict:
-        return Verdict(any(self.condition.holds(value) for value in self.path.values(person.traits)))
+        holds = self.condition.holds
+        for value in self.path.values(person.traits):
+            if holds(value):
+                return _HOLDS
+        return _HOLDS_NOT
 
     def says(self) -> Words:
         return phrase("{trait} {test}", "{trait} {test}", trait=quoted(str(self.path)), test=self.condition.says())
