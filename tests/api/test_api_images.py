@@ -50,6 +50,53 @@ def test_a_picture_is_what_its_content_says_and_is_served_as_that(api: Caller, k
     assert fetch(image["url"], **{"If-None-Match": served["ETag"]}).status_code == 304
 
 
+def photograph(kind: str, **more: Any) -> bytes:
+    """Left red, right blue, taken in Haifa by a camera held on its side."""
+    image = Image.new("RGB", (40, 30), "red")
+    image.paste("blue", (20, 0, 40, 30))
+    notes = Image.Exif()
+    notes[0x0110], notes[0x0112] = "Camera of Dana", 6
+    notes.get_ifd(0x8825).update({1: "N", 2: (32.0, 47.0, 38.0), 3: "E", 4: (34.0, 59.0, 13.0)})
+    buffer = BytesIO()
+    image.save(buffer, kind, exif=notes, **more)
+    return buffer.getvalue()
+
+
+def taken(**more: Any) -> dict[str, Any]:
+    second = Image.new("RGB", (40, 30), "green")
+    return {"save_all": True, "append_images": [second], **more}
+
+
+@pytest.mark.parametrize(
+    ("kind", "more"),
+    [("JPEG", {}), ("JPEG", {"comment": b"at home"}), ("PNG", {}), ("WEBP", {}), ("MPO", taken())],
+    ids=["JPEG", "a comment", "PNG", "WEBP", "MPO"],
+)
+def test_what_a_camera_noted_is_not_shown_to_strangers(api: Caller, kind: str, more: dict[str, Any]) -> None:
+    content = photograph(kind, **more)
+    assert b"Camera of Dana" in content
+
+    image = sent(api, content)
+    served = fetch(image["url"]).content
+
+    assert b"Camera of Dana" not in served and b"at home" not in served
+    with Image.open(BytesIO(served)) as shown:
+        assert not shown.getexif()
+        # Upright: what was left is above now.
+        assert shown.size == (image["width"], image["height"]) == (30, 40)
+        red, _, blue = shown.convert("RGB").getpixel((15, 5))
+        assert red > 200 and blue < 60
+
+
+def test_a_moving_picture_goes_on_moving_without_its_notes(api: Caller) -> None:
+    content = photograph("WEBP", **taken(duration=100))
+
+    served = fetch(sent(api, content)["url"]).content
+
+    with Image.open(BytesIO(served)) as shown:
+        assert shown.n_frames == 2 and not shown.getexif()
+
+
 @pytest.mark.parametrize(
     "content",
     [

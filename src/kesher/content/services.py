@@ -18,7 +18,7 @@ from kesher.content.compiling import problems
 from kesher.content.compiling.problems import filled
 from kesher.content.compiling.variant import check_variant, compile_variant
 from kesher.content.errors import BrandKitInvalid, ImageNotFound, ImagesFull, TemplateInvalid, TemplateNotFound
-from kesher.content.images import ImageShape, read_shape
+from kesher.content.images import Picture, read_picture
 from kesher.content.liquid.filters import supports
 from kesher.content.types import MAX_VARIANTS, ImageInfo, Missing, Template, TemplateVersion, VariantSource
 from kesher.kernel.errors import Problem
@@ -81,15 +81,15 @@ def add_image(*, workspace_id: int, name: str, content: bytes, now: datetime) ->
 
     ImageInvalid, ImageTooLarge, ImagesFull.
     """
-    shape = read_shape(content)
-    digest = sha256(content).hexdigest()
+    picture = read_picture(content)
+    digest = sha256(picture.content).hexdigest()
     kept = models.Image.objects.filter(workspace_id=workspace_id).defer("content")
     row = kept.filter(digest=digest).first()
     if row is None:
         used = kept.aggregate(total=Sum("size_bytes"))["total"] or 0
-        if used + len(content) > _MOST_BYTES:
+        if used + len(picture.content) > _MOST_BYTES:
             raise ImagesFull(limit=f"{_MOST_BYTES // 1024 // 1024} MB")
-        row = _insert_image(workspace_id, name, content, shape, digest, now)
+        row = _insert_image(workspace_id, name, picture, digest, now)
     elif row.archived_at is not None:
         row.archived_at = None
         row.save(update_fields=["archived_at"])
@@ -111,22 +111,20 @@ def archive_image(*, workspace_id: int, image_id: int, now: datetime) -> None:
         raise ImageNotFound(key=image_id)
 
 
-def _insert_image(
-    workspace_id: int, name: str, content: bytes, shape: ImageShape, digest: str, now: datetime
-) -> models.Image:
+def _insert_image(workspace_id: int, name: str, picture: Picture, digest: str, now: datetime) -> models.Image:
     # get_or_create: of two who send the same picture at once, the second finds the first one's.
     row, _ = models.Image.objects.get_or_create(
         workspace_id=workspace_id,
         digest=digest,
         defaults={
             # 128 bits: the address is public, and all that keeps a stranger from finding it.
-            "token": f"{secrets.token_urlsafe(16)}.{shape.ending}",
+            "token": f"{secrets.token_urlsafe(16)}.{picture.ending}",
             "name": name[:200],
-            "media_type": shape.media_type,
-            "width": shape.width,
-            "height": shape.height,
-            "size_bytes": len(content),
-            "content": content,
+            "media_type": picture.media_type,
+            "width": picture.width,
+            "height": picture.height,
+            "size_bytes": len(picture.content),
+            "content": picture.content,
             "created_at": now,
         },
     )

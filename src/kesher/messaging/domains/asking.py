@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from dns.exception import DNSException
-from dns.resolver import NXDOMAIN, NoAnswer, Resolver
-
 Ask = Callable[[str], Sequence[str]]
 """The texts at a name; none when there is no such record. DnsSilent."""
 
@@ -22,6 +19,10 @@ class DnsSilent(Exception):
 
 def ask_dns(name: str) -> list[str]:
     """The texts at a name by the machine's own name servers; DnsSilent after five seconds."""
+    # Loaded when a domain is checked: five megabytes that no other work asks for.
+    from dns.exception import DNSException
+    from dns.resolver import NXDOMAIN, NoAnswer, Resolver
+
     try:
         resolver = Resolver()
         resolver.lifetime = SECONDS
