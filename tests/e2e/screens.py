@@ -70,7 +70,8 @@ class Screens:
         if not self.page.evaluate("'axe' in window"):
             self.page.evaluate(AXE.read_text())
         for each in self.page.evaluate(f"axe.run(document, {WCAG})")["violations"]:
-            self.violations.append(f"{screen}: {each['id']}: {[node['html'][:160] for node in each['nodes']]}")
+            nodes = [f"{node['html'][:160]}: {node['failureSummary'][:300]}" for node in each["nodes"]]
+            self.violations.append(f"{screen}: {each['id']}: {nodes}")
 
     def look_around(self, screen: str) -> None:
         """The screen on a desk, in the dark, and on a phone, than which it must not be wider."""

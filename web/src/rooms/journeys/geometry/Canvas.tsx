@@ -3,6 +3,7 @@ import {
   Background,
   type Connection,
   Controls,
+  type FinalConnectionState,
   MiniMap,
   type NodeChange,
   ReactFlow,
@@ -38,6 +39,9 @@ const NOTES = "@note:";
 const MINIMAP_FROM = 25;
 const SMALLEST_READABLE = 0.6;
 const MARGIN = 56;
+/** More than the edge within which the view moves along while a line is drawn: the first steps can be drawn to. */
+const ABOVE = 48;
+const NOWHERE = { clientX: -1, clientY: -1 };
 /** Room for what is said of a line that runs at the edge. */
 const LABEL = 70;
 
@@ -67,7 +71,7 @@ function Flow({ overlay, children, onOpen }: { overlay: Overlay; children?: Reac
   const drawing = useDrawing(overlay);
   const { nodes, follow } = useMoving(drawing.nodes);
   const chooseOne = useChoosingOne();
-  const { connect, dropOnPane } = useConnecting();
+  const { connect, letGo, dropOnPane } = useConnecting();
   const keys = useKeys(drawing, onOpen);
   useShowChosen(drawing.places);
   const allowed = useCallback((connection: Connection | DrawnEdge) => connection.target !== ENTRY, []);
@@ -81,6 +85,7 @@ function Flow({ overlay, children, onOpen }: { overlay: Overlay; children?: Reac
         colorMode={colorScheme === "auto" ? "system" : colorScheme}
         onNodesChange={follow}
         onConnect={connect}
+        onConnectEnd={letGo}
         isValidConnection={allowed}
         onNodeClick={chooseOne}
         onNodeDoubleClick={onOpen}
@@ -143,7 +148,7 @@ function showBeginning(flow: ReactFlowInstance<Drawn, DrawnEdge>, lanes: Map<str
   const width = Math.max(bounds.x + bounds.width, ...[...lanes.values()].map((lane) => lane + LABEL)) - x;
   const zoom = Math.min(1, Math.max(SMALLEST_READABLE, (frame.width - MARGIN) / width));
   const middle = width * zoom > frame.width ? entry.position.x + STEP.width / 2 : x + width / 2;
-  void flow.setViewport({ x: frame.width / 2 - middle * zoom, y: MARGIN / 2 - bounds.y * zoom, zoom });
+  void flow.setViewport({ x: frame.width / 2 - middle * zoom, y: ABOVE - bounds.y * zoom, zoom });
 }
 
 /** Choosing and dragging: while something is dragged only its place changes; where it is let go is kept. */
@@ -221,13 +226,30 @@ function useConnecting() {
       }),
     [ask],
   );
+  /** A line that is let go anywhere on a step leads to that step, not only near its upper edge. */
+  const letGo = useCallback(
+    (event: globalThis.MouseEvent | TouchEvent, { isValid, fromHandle }: FinalConnectionState) => {
+      const target = stepBelow(event);
+      if (isValid || !fromHandle || target === undefined || target === fromHandle.nodeId) return;
+      const { id: sourceHandle = null, nodeId: source } = fromHandle;
+      connect({ source, sourceHandle, target, targetHandle: null });
+    },
+    [connect],
+  );
   const dropOnPane = (event: DragEvent) => {
     const kind = event.dataTransfer.getData(DRAGGED);
     if (!kind) return;
     event.preventDefault();
     add(kind, screenToFlowPosition({ x: event.clientX, y: event.clientY }));
   };
-  return { connect, dropOnPane };
+  return { connect, letGo, dropOnPane };
+}
+
+/** The step at which a mouse or a finger is let go. */
+function stepBelow(event: globalThis.MouseEvent | TouchEvent): string | undefined {
+  const { clientX, clientY } = "changedTouches" in event ? (event.changedTouches[0] ?? NOWHERE) : event;
+  const below = document.elementFromPoint(clientX, clientY)?.closest<HTMLElement>(".react-flow__node-step");
+  return below?.dataset.id;
 }
 
 /** Brings the one chosen step into view when it lies outside. */

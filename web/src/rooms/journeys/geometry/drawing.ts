@@ -48,7 +48,8 @@ export type DrawnEdge = Edge<
   "way"
 >;
 
-const UPPER = { width: 1, height: 1, type: "target", position: Position.Top } as const;
+// The library knows a handle without a name again by null.
+const UPPER = { id: null, width: 1, height: 1, type: "target", position: Position.Top } as const;
 const LOWER = { width: 1, height: 1, type: "source", position: Position.Bottom } as const;
 
 /** The handles of a step, computed where they are drawn: the canvas then has nothing to measure. A handle of width 1 has
