@@ -36,7 +36,8 @@ def run(people: int = 1_000_000, events: int = 10_000_000) -> dict[str, Any]:
             add_people(conn, workspace_id=workspace_id, people=people, now=NOW)
             add_history(conn, workspace_id=workspace_id, events=events, days=90, now=NOW)
             _fill_list(conn, workspace_id)
-            conn.execute("VACUUM ANALYZE profiles_profile; CHECKPOINT")
+            conn.execute("VACUUM ANALYZE profiles_profile")
+            conn.execute("CHECKPOINT")
             return {"people": people, "events": events, **_measure(conn, workspace_id)}
 
 

@@ -4,10 +4,11 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, call, type Schema } from "~/api/client";
+import { keyFrom } from "~/api/keys";
 import { Refusal } from "~/design/Refusal";
 import { Waiting } from "~/design/Waiting";
 import { useAllowed, useWorkspace } from "~/routing/workspace";
-import { freshDefinition, freshKey } from "../definition/fresh";
+import { freshDefinition } from "../definition/fresh";
 import { useLanguage } from "../editing/useTypes";
 import classes from "../panels/panels.module.css";
 
@@ -40,11 +41,9 @@ function EmptyOne() {
   const open = useOpen();
   const begin = useMutation({
     mutationFn: async () => {
-      const { data: taken = [] } = await call.GET("/api/journeys");
-      const key = freshKey(
-        keyOf(name),
-        taken.map((journey) => journey.key),
-      );
+      const { data: others = [] } = await call.GET("/api/journeys");
+      const taken = others.map((journey) => journey.key);
+      const key = keyFrom(name, "journey", taken);
       const { error } = await call.PUT("/api/journeys/{key}/draft", {
         params: { path: { key } },
         body: { definition: freshDefinition(key, name.trim()) as never, revision: 0 },
@@ -128,14 +127,4 @@ function Recipe(props: { recipe: Schema<"RecipeSummary">; busy: boolean; onChoos
       </Text>
     </UnstyledButton>
   );
-}
-
-/** A key from a name: its Latin letters and digits; a name without any gets a plain one. */
-function keyOf(name: string): string {
-  const plain = name
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "_")
-    .replace(/^[^a-z]+|_+$/g, "")
-    .slice(0, 50);
-  return plain || "journey";
 }

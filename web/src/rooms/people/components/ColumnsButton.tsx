@@ -2,6 +2,7 @@ import { Button, MultiSelect, Popover } from "@mantine/core";
 import { IconColumns3 } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { api } from "~/api/client";
+import { useNames } from "~/i18n/names";
 
 const MOST = 20;
 
@@ -14,7 +15,8 @@ interface ColumnsButtonProps {
 export function ColumnsButton({ columns, onChange }: ColumnsButtonProps) {
   const { t } = useTranslation("people");
   const { data: traits } = api.useQuery("get", "/api/traits");
-  const names = new Set([...(traits ?? []).map(({ name }) => name), ...columns]);
+  const names = useNames();
+  const keys = new Set([...(traits ?? []).map(({ name }) => name), ...columns]);
   return (
     <Popover width={320} position="bottom-end" shadow="md" trapFocus>
       <Popover.Target>
@@ -26,7 +28,7 @@ export function ColumnsButton({ columns, onChange }: ColumnsButtonProps) {
         <MultiSelect
           label={t("columns.title")}
           description={t("columns.what")}
-          data={[...names]}
+          data={[...keys].map((value) => ({ value, label: names.trait(value) }))}
           value={columns}
           onChange={onChange}
           maxValues={MOST}

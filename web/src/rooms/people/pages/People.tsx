@@ -10,6 +10,7 @@ import { Empty } from "~/design/Empty";
 import { type Column, PagedTable } from "~/design/PagedTable";
 import { Screen } from "~/design/Screen";
 import { useFormat } from "~/i18n/format";
+import { useNames } from "~/i18n/names";
 import { ImportButton } from "~/rooms/imports";
 import { useWorkspace } from "~/routing/workspace";
 import { ColumnsButton } from "../components/ColumnsButton";
@@ -81,6 +82,7 @@ export function People() {
 function useTableColumns(traits: string[]): Column<Person>[] {
   const { t } = useTranslation("people");
   const format = useFormat();
+  const names = useNames();
   const { slug: workspace } = useWorkspace();
   return [
     {
@@ -96,7 +98,7 @@ function useTableColumns(traits: string[]): Column<Person>[] {
     { key: "phone", head: t("phone"), cell: (person) => <bdi dir="ltr">{person.phone}</bdi> },
     ...traits.map((trait) => ({
       key: `trait ${trait}`,
-      head: <bdi>{trait}</bdi>,
+      head: <bdi>{names.trait(trait)}</bdi>,
       cell: (person: Person) => (
         <bdi>{shownTrait(person.traits[trait], format, t("values.yes"), t("values.no"))}</bdi>
       ),

@@ -6,6 +6,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { call, type Schema } from "~/api/client";
+import { keyFrom } from "~/api/keys";
 import { Card } from "~/design/Card";
 import { Refusal } from "~/design/Refusal";
 import { Screen } from "~/design/Screen";
@@ -42,9 +43,10 @@ export function SegmentForm(props: SegmentFormProps) {
 
   const save = useMutation({
     mutationFn: async () => {
+      const key = segment?.key ?? (await freeKey(name));
       const texts = { ...segment?.name, [i18n.language]: name };
       const { error } = await call.PUT("/api/segments/{key}", {
-        params: { path: { key: segment?.key ?? keyFor(name) } },
+        params: { path: { key } },
         body: { name: texts, rule },
       });
       if (error) throw error;
@@ -115,12 +117,9 @@ export function SegmentForm(props: SegmentFormProps) {
   );
 }
 
-/** A segment's key from its name: what is Latin of it, else a number of its own. */
-function keyFor(name: string): string {
-  const latin = name
-    .toLowerCase()
-    .normalize("NFKD")
-    .replace(/[^a-z0-9]+/g, "-")
-    .replace(/^-+|-+$/g, "");
-  return /^[a-z]/.test(latin) ? latin.slice(0, 60) : `segment-${Date.now().toString(36)}`;
+/** A key from the name, that no other segment has. */
+async function freeKey(name: string): Promise<string> {
+  const { data = [] } = await call.GET("/api/segments");
+  const taken = data.map(({ key }) => key);
+  return keyFrom(name, "segment", taken);
 }
