@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from messaging_shop import Shop
@@ -15,6 +15,7 @@ from kesher.messaging.errors import (
     BroadcastExists,
     BroadcastNotFound,
     BroadcastStateWrong,
+    LocalTimeInvalid,
     SegmentNotReady,
     TemplateNotReady,
 )
@@ -152,6 +153,61 @@ def test_a_scheduled_broadcast_begins_at_its_time_with_the_version_of_when_it_wa
     assert shop.send(at - timedelta(seconds=1)) == 0
     assert shop.send(at) == 1
     assert info(shop).started_at == at
+
+
+def test_at_everybodys_own_time_each_gets_it_when_the_clock_there_shows_it(shop: Shop, server: Script) -> None:
+    # The workspace is in Jerusalem (UTC+2 in November): nine in the morning of the day after tomorrow there.
+    nine = datetime(2026, 11, 4, 7, 0, tzinfo=UTC)
+    zones = {"Asia/Tokyo": -7, "Asia/Jerusalem": 0, "America/New_York": 7}
+    people = {zone: shop.add_profile(timezone=zone) for zone in zones}
+    homebody = shop.add_profile()
+    add_segment(shop, [*people.values(), homebody])
+    draft(shop)
+
+    planned = services.start_broadcast(shop.conn, **ref(shop), now=shop.now, at=nine, local_time=True)
+
+    assert (planned.state, planned.scheduled_at, planned.local_time) == ("scheduled", nine, True)
+    tokyo = nine - timedelta(hours=7)
+    assert shop.send(tokyo - timedelta(seconds=1)) == 0
+    assert info(shop).state == "scheduled"
+    assert shop.send(tokyo) == 1
+    assert shop.send(nine - timedelta(seconds=1)) == 0
+    # A pause does not bring it forward.
+    services.pause_broadcast(shop.conn, **ref(shop), now=nine - timedelta(hours=1))
+    services.resume_broadcast(shop.conn, **ref(shop), now=nine - timedelta(hours=1))
+    assert shop.send(nine - timedelta(seconds=1)) == 0
+    assert shop.send(nine) == 2
+    assert info(shop).state == "sending"
+    assert shop.send(nine + timedelta(hours=7)) == 1
+    assert info(shop).state == "finished"
+    rows = shop.conn.execute("SELECT profile_id, sent_at FROM messaging_message").fetchall()
+    assert dict(rows) == {
+        homebody: nine,
+        **{person: nine + timedelta(hours=zones[zone]) for zone, person in people.items()},
+    }
+
+
+def test_where_the_time_has_passed_it_goes_out_at_once(shop: Shop, server: Script) -> None:
+    add_segment(shop, [shop.add_profile(timezone="Pacific/Auckland"), shop.add_profile()])
+    draft(shop)
+    soon = shop.now + timedelta(hours=1)
+    assert services.start_broadcast(shop.conn, **ref(shop), now=shop.now, at=soon, local_time=True).state == "sending"
+    assert shop.send() == 1
+    assert shop.send(soon) == 1
+
+
+def test_everybodys_own_time_needs_a_time_and_no_pace(shop: Shop) -> None:
+    add_segment(shop, [shop.add_profile()])
+    draft(shop)
+    draft(shop, key="slow", rate=10)
+    later = shop.now + timedelta(days=1)
+    with pytest.raises(LocalTimeInvalid):
+        services.start_broadcast(shop.conn, **ref(shop), now=shop.now, local_time=True)
+    with pytest.raises(LocalTimeInvalid):
+        services.start_broadcast(shop.conn, **ref(shop, "slow"), now=shop.now, at=later, local_time=True)
+    services.start_broadcast(shop.conn, **ref(shop), now=shop.now, at=later, local_time=True)
+    with pytest.raises(LocalTimeInvalid):
+        services.set_broadcast_rate(shop.conn, **ref(shop), rate_per_minute=10)
 
 
 def test_a_deferred_message_keeps_the_broadcast_open(shop: Shop, server: Script) -> None:

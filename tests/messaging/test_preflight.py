@@ -86,6 +86,22 @@ def test_hours_are_those_of_each_persons_place(shop: Shop, server: Script) -> No
     assert as_sent(shop) == Counter({None: 2, "quiet_hours": 1})
 
 
+def test_at_everybodys_own_time_it_is_that_hour_everywhere(shop: Shop, server: Script) -> None:
+    people = [shop.add_profile(timezone=zone) for zone in ("Asia/Jerusalem", "Pacific/Auckland", "America/New_York")]
+    add_segment(shop, people)
+    at = (shop.now + timedelta(days=1)).replace(hour=7, minute=0)
+    services.save_policy(
+        shop.conn, workspace_id=shop.workspace_id, caps=[], quiet_hours={"start": "08:00", "end": "10:00"}, now=shop.now
+    )
+    asked = {"workspace_id": shop.workspace_id, "segment": "all", "topic": "news", "now": at}
+
+    told = queries.preflight_broadcast(shop.conn, **asked, local_time=True)
+
+    # Nine in Jerusalem: nine everywhere, and so quiet everywhere; at one moment it is only in one of the three.
+    assert [(held.reason, held.people) for held in told.held] == [("quiet_hours", 3)]
+    assert [held.people for held in queries.preflight_broadcast(shop.conn, **asked).held] == [1]
+
+
 def test_a_great_audience_is_estimated(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     add_segment(shop, [shop.add_profile(consent="granted" if n % 4 else None) for n in range(80)])
     monkeypatch.setattr("kesher.messaging.queries.preflight._MOST", 40)

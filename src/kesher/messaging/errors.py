@@ -81,6 +81,18 @@ class BroadcastExists(Conflict):
     message = Text(en="A broadcast “{key}” already exists.", he="דיוור בשם ”{key}“ כבר קיים.")
 
 
+class LocalTimeInvalid(Invalid):
+    """Everybody's own time goes with a time to come, and with no pace."""
+
+    code = "messaging.local_time_invalid"
+    message = Text(
+        en="To send at everybody's own time, choose a date and a time, and leave out “messages a minute”: all who are"
+        " in one place are due at the same moment.",
+        he="לשליחה לפי השעון של כל אחד ואחת יש לבחור תאריך ושעה, בלי להגביל את מספר ההודעות בדקה: לכל מי שנמצאים באותו"
+        " אזור מגיעה השעה באותו רגע.",
+    )
+
+
 class BroadcastStateWrong(Conflict):
     """The broadcast's state does not allow this."""
 

@@ -88,7 +88,8 @@ class Broadcast(models.Model):
     message was reserved.
 
     `state` is `draft`, `scheduled`, `sending`, `paused`, `finished` or `cancelled`; `next_available_at` paces a
-    throttled one.
+    throttled one. `begins_at` is set when it goes to everybody at `scheduled_at` of their own clock: when the first of
+    them is due.
     """
 
     workspace_id = models.IntegerField()
@@ -102,6 +103,7 @@ class Broadcast(models.Model):
     state = models.TextField(default="draft")
     rate_per_minute = models.IntegerField(null=True)
     scheduled_at = models.DateTimeField(null=True)
+    begins_at = models.DateTimeField(null=True)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     audience_cursor = models.BigIntegerField(default=0)

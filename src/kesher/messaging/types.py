@@ -174,7 +174,8 @@ class SuppressionInfo:
 
 @dataclass(frozen=True, slots=True)
 class BroadcastInfo:
-    """A broadcast to a segment or a list, and how far it is; `counts` are messages by state."""
+    """A broadcast to a segment or a list, and how far it is; `counts` are messages by state. With `local_time` each
+    gets it when the clock where she is shows what the workspace's shows at `scheduled_at`."""
 
     id: int
     workspace_id: int
@@ -187,6 +188,7 @@ class BroadcastInfo:
     state: str
     rate_per_minute: int | None
     scheduled_at: datetime | None
+    local_time: bool
     started_at: datetime | None
     finished_at: datetime | None
     created_at: datetime

@@ -15,14 +15,15 @@ routes = Routes("broadcasts")
 
 
 class PreflightQuestion(In):
-    """An audience (a `segment` or a `list`) and a topic (empty: the whole channel), now or at a moment to come; a
-    `template` is looked at too."""
+    """An audience (a `segment` or a `list`) and a topic (empty: the whole channel), now or at a moment to come, which
+    `local_time` makes a time of everybody's own clock; a `template` is looked at too."""
 
     segment: str | None = Field(None, max_length=100)
     list: str | None = Field(None, max_length=100)
     topic: str = Field("", max_length=100)
     template: str = Field("", max_length=100)
     at: Moment | None = None
+    local_time: bool = False
 
 
 class HeldBackCount(Out):
@@ -82,6 +83,7 @@ def preflight_broadcast(call: Call, body: PreflightQuestion) -> PreflightDetail:
         list_key=body.list,
         topic=body.topic,
         now=body.at or call.now,
+        local_time=body.local_time,
     )
     held = [HeldBackCount(reason=h.reason, text=_said(h.reason), people=h.people, later=h.later) for h in found.held]
     findings = _findings_of(call, body.template) if body.template else []

@@ -17,7 +17,8 @@ routes = Routes("broadcasts")
 
 
 class BroadcastDetail(Out):
-    """A broadcast to a segment or a list, and how far it is; `counts` are messages by state."""
+    """A broadcast to a segment or a list, and how far it is; `counts` are messages by state. With `local_time`,
+    `scheduled_at` is a time of everybody's own clock."""
 
     id: int
     key: str
@@ -29,6 +30,7 @@ class BroadcastDetail(Out):
     state: str
     rate_per_minute: int | None
     scheduled_at: datetime | None
+    local_time: bool
     started_at: datetime | None
     finished_at: datetime | None
     created_at: datetime
@@ -48,9 +50,11 @@ class NewBroadcast(In):
 
 
 class BroadcastStart(In):
-    """When to start; now when left out."""
+    """When to start; now when left out. With `local_time` everybody gets it when the clock where she is shows what the
+    workspace's shows `at` that moment."""
 
     at: Moment | None = None
+    local_time: bool = False
 
 
 class BroadcastRate(In):
@@ -105,8 +109,10 @@ def set_broadcast_rate(call: Call, key: PathKey, body: BroadcastRate) -> Broadca
 @routes.post("/broadcasts/{key}/start", permission="messaging:broadcast")
 def start_broadcast(call: Call, key: PathKey, body: BroadcastStart) -> BroadcastDetail:
     """Send a draft now or at a later time."""
-    started = services.start_broadcast(call.conn, workspace_id=call.workspace_id, key=key, now=call.now, at=body.at)
-    return _changed(call, "start_broadcast", started, {"at": body.at.isoformat() if body.at else None})
+    started = services.start_broadcast(
+        call.conn, workspace_id=call.workspace_id, key=key, now=call.now, at=body.at, local_time=body.local_time
+    )
+    return _changed(call, "start_broadcast", started, body.model_dump(mode="json"))
 
 
 @routes.post("/broadcasts/{key}/pause", permission="messaging:broadcast")

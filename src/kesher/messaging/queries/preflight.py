@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from math import ceil
+from zoneinfo import ZoneInfo
 
 from kesher.accounts import queries as accounts
 from kesher.kernel.db import Conn
@@ -92,9 +93,11 @@ def preflight_broadcast(
     segment: str | None = None,
     list_key: str | None = None,
     channel: str = "email",
+    local_time: bool = False,
 ) -> Preflight:
-    """What the gate would say of a marketing message to everybody in a segment or on a list at `now`: counted by sets,
-    with the clocks of each place asked once. Priorities are left out, since they depend on what else waits."""
+    """What the gate would say of a marketing message to everybody in a segment or on a list at `now`, or when the clock
+    of each place shows that time: counted by sets, with the clocks of each place asked once. Priorities are left out,
+    since they depend on what else waits."""
     if (segment is None) == (list_key is None):
         raise AudienceInvalid
     asked = {"workspace_id": workspace_id, "segment": segment, "list": list_key}
@@ -108,13 +111,16 @@ def preflight_broadcast(
         {"flight_channel": channel, "flight_topic": topic, "flight_audience": audience_id, "flight_step": step},
     )
     params = {"workspace_id": workspace_id, "now": now}
-    gate = Gate(get_policy(conn, workspace_id=workspace_id), accounts.get_workspace(workspace_id).timezone)
+    home = accounts.get_workspace(workspace_id).timezone
+    gate = Gate(get_policy(conn, workspace_id=workspace_id), home)
+    clock = now.astimezone(ZoneInfo(home)).replace(tzinfo=None)
     held: Counter[tuple[str, bool]] = Counter()
     sends = seen = 0
     rows = _sql.run(conn, "preflight_people", params, unreachable=relation_unreachable(people))
     for reason, zone, country, city, capped, count in rows:
         seen += count
-        because = (reason, False) if reason else _put_off(gate, zone, country, city, capped, channel, now)
+        then = clock.replace(tzinfo=ZoneInfo(zone or home)).astimezone(UTC) if local_time else now
+        because = (reason, False) if reason else _put_off(gate, zone, country, city, capped, channel, then)
         if because is None:
             sends += count
         else:

@@ -23,6 +23,7 @@ from kesher.messaging.errors import (
     BroadcastNotFound,
     BroadcastStateWrong,
     ListNotReady,
+    LocalTimeInvalid,
     SegmentNotReady,
     TemplateNotReady,
     TemplateWithoutWayOut,
@@ -47,6 +48,8 @@ class _Locked(NamedTuple):
     segment: str | None
     segment_state: str | None
     list: str | None
+    rate_per_minute: int | None
+    local_time: bool
 
 
 def create_broadcast(
@@ -90,11 +93,17 @@ def create_broadcast(
 
 
 def start_broadcast(
-    conn: Conn, *, workspace_id: int, key: str, now: datetime, at: datetime | None = None
+    conn: Conn, *, workspace_id: int, key: str, now: datetime, at: datetime | None = None, local_time: bool = False
 ) -> BroadcastInfo:
-    """Send a draft now, or `at` a later time; the template's current version is the one that goes out."""
+    """Send a draft now, or `at` a later time; the template's current version is the one that goes out.
+
+    With `local_time` everybody gets it when the clock where she is shows what the workspace's shows `at` that moment;
+    where that is past already, at once. Who is in the audience is read when the first of them is due.
+    """
     with conn.transaction():
         broadcast = _lock(conn, workspace_id=workspace_id, key=key, states=("draft", "scheduled"))
+        if local_time and (at is None or broadcast.rate_per_minute is not None):
+            raise LocalTimeInvalid
         if broadcast.template_version_id is None:
             raise TemplateNotReady(key=broadcast.template)
         if closed := content.list_without_way_out(conn, broadcast.template_version_id):
@@ -104,7 +113,7 @@ def start_broadcast(
         if broadcast.list is None and broadcast.segment_state not in ready:
             raise SegmentNotReady(key=broadcast.segment or "")
         values = {"id": broadcast.id, "at": at or now, "template_version_id": broadcast.template_version_id}
-        _sql.run(conn, "schedule_broadcast", values)
+        _sql.run(conn, "schedule_broadcast", {**values, "local": local_time})
         _sql.run(conn, "due_broadcasts", {"now": now})
         wake.notify(conn, wake.MESSAGES)
     return get_broadcast(conn, workspace_id=workspace_id, key=key)
@@ -142,10 +151,12 @@ def cancel_broadcast(conn: Conn, *, workspace_id: int, key: str, now: datetime) 
 
 def set_broadcast_rate(conn: Conn, *, workspace_id: int, key: str, rate_per_minute: int | None) -> BroadcastInfo:
     """Throttle a broadcast to so many messages a minute, or let it run free with None."""
-    values = {"workspace_id": workspace_id, "key": key, "rate_per_minute": rate_per_minute}
-    if _sql.run(conn, "set_broadcast_rate", values).fetchone() is None:
-        raise BroadcastNotFound(key=key)
-    wake.notify(conn, wake.MESSAGES)
+    with conn.transaction():
+        broadcast = _lock(conn, workspace_id=workspace_id, key=key)
+        if broadcast.local_time and rate_per_minute is not None:
+            raise LocalTimeInvalid
+        _sql.run(conn, "set_broadcast_rate", {"id": broadcast.id, "rate_per_minute": rate_per_minute})
+        wake.notify(conn, wake.MESSAGES)
     return get_broadcast(conn, workspace_id=workspace_id, key=key)
 
 
@@ -164,12 +175,12 @@ def advance_broadcasts(conn: Conn, *, now: datetime, chunk: int = CHUNK, low: in
     return reserved
 
 
-def _lock(conn: Conn, *, workspace_id: int, key: str, states: tuple[str, ...]) -> _Locked:
+def _lock(conn: Conn, *, workspace_id: int, key: str, states: tuple[str, ...] = ()) -> _Locked:
     row = _sql.run(conn, "lock_broadcast", {"workspace_id": workspace_id, "key": key}).fetchone()
     if row is None:
         raise BroadcastNotFound(key=key)
     broadcast = _Locked(*row)
-    if broadcast.state not in states:
+    if states and broadcast.state not in states:
         raise BroadcastStateWrong(key=key, state=broadcast.state)
     return broadcast
 

@@ -24,7 +24,7 @@ SELECT EXISTS (SELECT FROM content_template
 
 -- name: lock_broadcast
 -- One change of state at a time. Row lock; messaging_broadcast_key_uq.
-SELECT b.id, b.state, t.key, t.current_version_id, s.key, s.state, l.key
+SELECT b.id, b.state, t.key, t.current_version_id, s.key, s.state, l.key, b.rate_per_minute, b.begins_at IS NOT NULL
 FROM messaging_broadcast b
 LEFT JOIN content_template t ON t.id = b.template_id
 LEFT JOIN segments_segment s ON s.id = b.segment_id
@@ -33,10 +33,18 @@ WHERE b.workspace_id = %(workspace_id)s::integer AND b.key = %(key)s::text
 FOR UPDATE OF b
 
 -- name: schedule_broadcast
--- The version of the template is fixed here. Row lock; primary key.
-UPDATE messaging_broadcast
-SET state = 'scheduled', scheduled_at = %(at)s::timestamptz, template_version_id = %(template_version_id)s::bigint
-WHERE id = %(id)s::bigint
+-- The version of the template is fixed here. At everybody's own time it begins where that clock shows it first, of the
+-- zones that the workspace's people are in. Row lock; primary key; for local time one scan of the profiles.
+UPDATE messaging_broadcast b
+SET state = 'scheduled', scheduled_at = %(at)s::timestamptz, template_version_id = %(template_version_id)s::bigint,
+    begins_at = CASE WHEN %(local)s::boolean THEN (
+        SELECT min(%(at)s::timestamptz AT TIME ZONE w.timezone AT TIME ZONE there.zone)
+        FROM accounts_workspace w
+        CROSS JOIN LATERAL (SELECT w.timezone AS zone
+                            UNION SELECT p.timezone FROM profiles_profile p
+                                  WHERE p.workspace_id = w.id AND p.timezone IS NOT NULL AND p.erased_at IS NULL) there
+        WHERE w.id = b.workspace_id) END
+WHERE b.id = %(id)s::bigint
 
 -- name: set_broadcast_state
 -- Row lock; primary key.
@@ -46,10 +54,9 @@ SET state = %(state)s::text, finished_at = coalesce(%(finished_at)s::timestamptz
 WHERE id = %(id)s::bigint
 
 -- name: set_broadcast_rate
--- Row lock; messaging_broadcast_key_uq. What was paced already keeps its pace: at most one chunk.
+-- Row lock; primary key. What was paced already keeps its pace: at most one chunk.
 UPDATE messaging_broadcast SET rate_per_minute = %(rate_per_minute)s::integer
-WHERE workspace_id = %(workspace_id)s::integer AND key = %(key)s::text
-RETURNING id
+WHERE id = %(id)s::bigint
 
 -- name: park_messages
 -- A paused broadcast's messages fall due never; nothing else about them changes. Row locks; messaging_message_open_ix.
@@ -57,9 +64,14 @@ UPDATE messaging_message SET available_at = 'infinity', reason = 'paused'
 WHERE broadcast_id = %(id)s::bigint AND state = 'reserved'
 
 -- name: unpark_messages
--- They fall due at once; the gate looks at caps and quiet hours anew. Row locks; messaging_message_open_ix.
-UPDATE messaging_message SET available_at = %(now)s::timestamptz, reason = NULL
-WHERE broadcast_id = %(id)s::bigint AND state = 'reserved' AND reason = 'paused'
+-- They fall due at once, or at their own time; the gate looks at caps and quiet hours anew. Row locks;
+-- messaging_message_open_ix.
+UPDATE messaging_message m
+SET available_at = CASE WHEN b.begins_at IS NULL THEN %(now)s::timestamptz
+                        ELSE greatest(%(now)s::timestamptz, messaging_local_time(b.scheduled_at, m.profile_id)) END,
+    reason = NULL
+FROM messaging_broadcast b
+WHERE b.id = %(id)s::bigint AND m.broadcast_id = b.id AND m.state = 'reserved' AND m.reason = 'paused'
 
 -- name: cancel_broadcast_messages
 -- What nobody has taken yet. Row locks on at most `limit` rows; messaging_message_open_ix.
@@ -72,7 +84,7 @@ RETURNING id
 -- name: due_broadcasts
 -- Scheduled ones whose time has come begin. Row locks; few rows.
 UPDATE messaging_broadcast SET state = 'sending', started_at = %(now)s::timestamptz
-WHERE state = 'scheduled' AND scheduled_at <= %(now)s::timestamptz
+WHERE state = 'scheduled' AND coalesce(begins_at, scheduled_at) <= %(now)s::timestamptz
 
 -- name: broadcasts_short
 -- Broadcasts with audience left and fewer than `low` messages ready to be taken. Row locks, taken by one sender at a
@@ -91,7 +103,8 @@ FOR UPDATE OF b SKIP LOCKED
 -- name: reserve_chunk
 -- The next people of the audience, in the order of their ids, each once: the unique key, and for merged people a look
 -- at what they already have. Somebody merged may still stand in a segment, and keeps her row on a list: it stands for
--- whom she became. With a rate, each is due a step after the one before. Inserts at most `limit` rows. The chunk is
+-- whom she became. With a rate, each is due a step after the one before; at everybody's own time, when the clock there
+-- shows it. Inserts at most `limit` rows. The chunk is
 -- cut where it is read, so that it costs the same whatever the audience: from the primary keys of segments_membership
 -- or segments_list_member, in their order (sorting what is left of 100,000 took half a second a chunk);
 -- messaging_message_profile_ix.
@@ -126,7 +139,10 @@ WITH chunk AS MATERIALIZED (
         workspace_id, shard, profile_id, origin_profile_id, lane, channel, purpose, topic, template_version_id,
         broadcast_id, state, available_at, reserved_at)
     SELECT b.workspace_id, a.profile_id %% 64, a.profile_id, a.profile_id, 2, 'email', 'marketing', b.topic,
-           b.template_version_id, b.id, 'reserved', pace.begins + (a.position - 1) * pace.step, %(now)s::timestamptz
+           b.template_version_id, b.id, 'reserved',
+           CASE WHEN b.begins_at IS NULL THEN pace.begins + (a.position - 1) * pace.step
+                ELSE greatest(pace.begins, messaging_local_time(b.scheduled_at, a.profile_id)) END,
+           %(now)s::timestamptz
     FROM audience a CROSS JOIN pace
     JOIN messaging_broadcast b ON b.id = %(id)s::bigint
     WHERE NOT EXISTS (SELECT FROM messaging_message m WHERE m.profile_id = a.profile_id AND m.broadcast_id = b.id)
@@ -152,14 +168,14 @@ WHERE b.state = 'sending' AND b.audience_done_at IS NOT NULL
 
 -- name: next_broadcast
 -- When a broadcast next needs looking at: its schedule, or its pace. Few rows.
-SELECT min(CASE WHEN state = 'scheduled' THEN scheduled_at ELSE next_available_at - interval '10 seconds' END)
+SELECT min(CASE WHEN state = 'scheduled' THEN coalesce(begins_at, scheduled_at) ELSE next_available_at - interval '10 seconds' END)
 FROM messaging_broadcast
 WHERE state = 'scheduled' OR (state = 'sending' AND audience_done_at IS NULL)
 
 -- name: list_broadcasts
 -- Newest first; one page. Reads only.
 SELECT b.id, b.workspace_id, b.key, b.name, coalesce(t.key, ''), s.key, l.key, b.topic, b.state,
-       b.rate_per_minute, b.scheduled_at, b.started_at, b.finished_at, b.created_at
+       b.rate_per_minute, b.scheduled_at, b.begins_at IS NOT NULL, b.started_at, b.finished_at, b.created_at
 FROM messaging_broadcast b
 LEFT JOIN content_template t ON t.id = b.template_id
 LEFT JOIN segments_segment s ON s.id = b.segment_id

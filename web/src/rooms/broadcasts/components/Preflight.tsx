@@ -13,6 +13,8 @@ export interface Question extends Audience {
   topic: string;
   template?: string | undefined;
   at?: string | null;
+  /** `at` is a time of everybody's own clock. */
+  local_time?: boolean;
 }
 
 /** How many of an audience would get a broadcast, asked when there is an audience. */
@@ -23,7 +25,7 @@ export function usePreflight(question: Question | undefined) {
     enabled: question !== undefined,
     queryFn: async () => {
       const { data, error } = await call.POST("/api/broadcast-preflight", {
-        body: { topic: "", template: "", ...question },
+        body: { topic: "", template: "", local_time: false, ...question },
       });
       if (!data) throw error;
       return data;

@@ -28,25 +28,23 @@ export function useBroadcast(key: string) {
   });
 }
 
-export type Deed = { do: "start"; at: string | null } | { do: "pause" | "resume" | "cancel" };
+export type Deed =
+  { do: "start"; at: string | null; local_time: boolean } | { do: "pause" | "resume" | "cancel" };
 
 /** Starts, pauses, resumes or cancels a broadcast. */
 export function useDeed(key: string) {
   const { slug } = useWorkspace();
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: async (deed: Deed) => {
+    mutationFn: async ({ do: deed, ...body }: Deed) => {
       const params = { path: { key } };
       const { error } = await {
         start: () =>
-          call.POST("/api/broadcasts/{key}/start", {
-            params,
-            body: { at: deed.do === "start" ? deed.at : null },
-          }),
+          call.POST("/api/broadcasts/{key}/start", { params, body: { local_time: false, ...body } }),
         pause: () => call.POST("/api/broadcasts/{key}/pause", { params }),
         resume: () => call.POST("/api/broadcasts/{key}/resume", { params }),
         cancel: () => call.POST("/api/broadcasts/{key}/cancel", { params }),
-      }[deed.do]();
+      }[deed]();
       if (error) throw error;
     },
     onError: (error) => notifications.show({ color: "red", message: sentenceOf(error) ?? "" }),

@@ -70,7 +70,7 @@ function About({ broadcast }: { broadcast: Schema<"BroadcastDetail"> }) {
   const choices = useChoices();
   const label = (of: "templates" | "topics", key: string) =>
     choices[of]?.find(({ value }) => value === key)?.label ?? key;
-  const { template, topic, rate_per_minute: rate, started_at, scheduled_at } = broadcast;
+  const { template, topic, rate_per_minute: rate, started_at, scheduled_at, local_time } = broadcast;
   const facts: [string, string][] = [
     [t("new.template"), label("templates", template)],
     [t(broadcast.list === null ? "new.ofSegment" : "new.ofList"), audienceName(broadcast, choices)],
@@ -78,7 +78,8 @@ function About({ broadcast }: { broadcast: Schema<"BroadcastDetail"> }) {
     [t("new.rate"), rate === null ? t("new.free") : format.number(rate)],
   ];
   const begun = started_at ?? scheduled_at;
-  if (begun) facts.push([t("list.when"), format.dateTime(begun)]);
+  if (local_time && scheduled_at) facts.push([t("start.local"), format.dateTime(scheduled_at)]);
+  else if (begun) facts.push([t("list.when"), format.dateTime(begun)]);
   return (
     <Card>
       <Group gap="xl" align="flex-start">
