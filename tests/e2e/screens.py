@@ -37,7 +37,7 @@ class Screens:
 
     def text(self, room: str) -> Any:
         """What a room of the app says in this window's language: the walks press what is written, whatever it is."""
-        folder = ROOT / "web" / "src" / ("app" if room == "app" else f"rooms/{room}")
+        folder = ROOT / "web" / "src" / (room if room in ("app", "i18n") else f"rooms/{room}")
         return json.loads((folder / "texts" / f"{self.language}.json").read_text())
 
     def open(self, path: str) -> None:

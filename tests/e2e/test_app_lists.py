@@ -131,10 +131,11 @@ def test_people_are_filtered_by_a_rule_that_is_shared_and_saved_as_a_file(
         screens.open(f"{WORKSPACE}/people?rule={quote(json.dumps(HAIFA))}")
         page.get_by_role("button", name=texts["filter"]["clear"]).wait_for()
         page.get_by_role("button", name=texts["columns"]["do"]).click()
-        page.get_by_role("combobox", name=texts["columns"]["title"]).fill("city")
-        page.get_by_role("option", name="city", exact=True).click()
+        city = screens.text("i18n")["traits"]["city"]
+        page.get_by_role("combobox", name=texts["columns"]["title"]).fill(city)
+        page.get_by_role("option", name=city, exact=True).click()
         page.keyboard.press("Escape")
-        page.get_by_role("columnheader", name="city").wait_for()
+        page.get_by_role("columnheader", name=city).wait_for()
         screens.look_around("filtered")
         with page.expect_download() as download:
             page.get_by_role("button", name=texts["export"]["do"]).click()
