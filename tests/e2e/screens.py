@@ -63,6 +63,7 @@ class Screens:
         """Photograph the screen, and ask axe what a reader with a screen reader or without a mouse would meet."""
         from playwright.sync_api import expect
 
+        expect(self.page.locator("h1").first).to_be_visible(timeout=PATIENCE)
         waiting = self.page.locator(".mantine-Loader-root, .mantine-Skeleton-root").filter(visible=True)
         expect(waiting).to_have_count(0, timeout=PATIENCE)
         self.page.evaluate("document.fonts.ready.then(() => undefined)")

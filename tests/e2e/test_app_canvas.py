@@ -58,6 +58,7 @@ def test_a_journey_is_drawn_and_every_change_can_be_taken_back(
         move_and_tidy(screens)
         leave_a_note(screens)
         come_back(screens)
+        delete(screens)
 
 
 def steps(screens: Screens) -> Any:
@@ -235,3 +236,14 @@ def come_back(screens: Screens) -> None:
     page.reload()
     expect(steps(screens)).to_have_count(3)
     expect(page.locator(".react-flow__node-note")).to_contain_text("Dana")
+
+
+def delete(screens: Screens) -> None:
+    """What was never published can be thrown away, after a question."""
+    page, texts = screens.page, screens.text("journeys")
+    page.get_by_role("button", name=texts["actionsOf"].split("{{")[0].strip()).click()
+    page.get_by_role("menuitem", name=texts["delete"]["do"]).click()
+    screens.look("delete")
+    page.get_by_role("dialog").get_by_role("button", name=texts["delete"]["do"]).click()
+    expect(page.get_by_role("heading", name=texts["list"]["title"], exact=True)).to_be_visible()
+    expect(page.get_by_role("link", name=WORDS[screens.language]["name"], exact=True)).to_have_count(0)

@@ -23,17 +23,17 @@ export function ListActions({ list }: { list: ListDetail }) {
   const rename = useListChange((name: { he: string; en: string }) =>
     call.PATCH("/api/lists/{key}", { ...params, body: { name } }),
   );
-  const remove = useListChange(() => call.DELETE("/api/lists/{key}", params), { quiet: true });
+  const remove = useListChange(() => call.DELETE("/api/lists/{key}", params), {
+    quiet: true,
+    done: () => navigate({ to: "/w/$workspace/lists", params: { workspace: slug } }),
+  });
   const ask = () =>
     openConfirmModal({
       title: t("remove.title", { name: local(list.name) || list.key }),
       children: t("remove.what", { count: list.members, people: format.number(list.members) }),
       labels: { confirm: t("remove.do"), cancel: t("cancel") },
       confirmProps: { color: "red.9" },
-      onConfirm: () =>
-        remove.mutate(undefined, {
-          onSuccess: () => navigate({ to: "/w/$workspace/lists", params: { workspace: slug } }),
-        }),
+      onConfirm: () => remove.mutate(undefined),
     });
   return (
     <>

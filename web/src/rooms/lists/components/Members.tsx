@@ -120,17 +120,17 @@ function useColumns(list: string, may: boolean): Column<Member>[] {
 /** Takes a person off at once; for some seconds it can be undone. */
 function TakeOff({ list, person }: { list: string; person: Member }) {
   const { t } = useTranslation("lists");
-  const member = useMember(list);
   const name = nameOf(person);
+  const back = useMember(list);
   const undo = (id: string) => {
     notifications.hide(id);
-    member.mutate({ person: person.id, move: "on" });
+    back.mutate({ person: person.id, move: "on" });
   };
-  const tell = () => {
+  const off = useMember(list, () => {
     const id = `list-${list}-${person.id}`;
     notifications.show({
       id,
-      autoClose: 8_000,
+      autoClose: 20_000,
       message: (
         <Group justify="space-between" wrap="nowrap">
           <span>{t("members.removed", { name })}</span>
@@ -140,14 +140,14 @@ function TakeOff({ list, person }: { list: string; person: Member }) {
         </Group>
       ),
     });
-  };
+  });
   return (
     <ActionIcon
       variant="subtle"
       color="gray"
       aria-label={t("members.remove", { name })}
-      loading={member.isPending}
-      onClick={() => member.mutate({ person: person.id, move: "off" }, { onSuccess: tell })}
+      loading={off.isPending}
+      onClick={() => off.mutate({ person: person.id, move: "off" })}
     >
       <IconUserMinus size={18} aria-hidden />
     </ActionIcon>

@@ -1,8 +1,6 @@
-import { notifications } from "@mantine/notifications";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useTranslation } from "react-i18next";
+import { useQuery } from "@tanstack/react-query";
+import { type After, type Answer, useChangeOf } from "~/api/changes";
 import { call, type Schema } from "~/api/client";
-import { sentenceOf } from "~/api/problems";
 import { useWorkspace } from "~/routing/workspace";
 
 export type ListDetail = Schema<"ListDetail">;
@@ -33,47 +31,28 @@ export function useList(key: string) {
   });
 }
 
-interface Answer<Made> {
-  data?: Made;
-  error?: unknown;
-}
-
-/** One change of lists: all that shows lists is read again after it. A quiet one tells a refusal by itself. */
-export function useListChange<Given, Made>(
-  act: (given: Given) => Promise<Answer<Made>>,
-  { quiet = false }: { quiet?: boolean } = {},
-) {
+/** One change of lists: all that shows lists is read again after it. */
+export function useListChange<Given, Made>(act: (given: Given) => Promise<Answer<Made>>, after?: After) {
   const { slug } = useWorkspace();
-  const cache = useQueryClient();
-  const { t } = useTranslation();
-  return useMutation({
-    mutationFn: async (given: Given) => {
-      const { data, error } = await act(given);
-      if (error) throw error;
-      return data;
-    },
-    onError: (error: unknown) => {
-      if (quiet) notifications.show({ color: "red", message: sentenceOf(error) ?? t("failed.unknown") });
-    },
-    onSettled: () =>
-      Promise.all([
-        cache.invalidateQueries({ queryKey: ["lists", slug] }),
-        cache.invalidateQueries({ queryKey: ["get", "/api/lists"] }),
-      ]),
-  });
+  return useChangeOf(
+    [
+      ["lists", slug],
+      ["get", "/api/lists"],
+    ],
+    act,
+    after,
+  );
 }
-
-type Move = "on" | "off";
 
 /** Puts one person on a list, or takes her off it. */
-export function useMember(key: string) {
+export function useMember(key: string, done?: () => void) {
   return useListChange(
-    ({ person, move }: { person: number; move: Move }) => {
+    ({ person, move }: { person: number; move: "on" | "off" }) => {
       const about = { params: { path: { key } }, body: { profile_ids: [person] } };
       return move === "on"
         ? call.POST("/api/lists/{key}/members", about)
         : call.POST("/api/lists/{key}/members/remove", about);
     },
-    { quiet: true },
+    { quiet: true, done },
   );
 }

@@ -24,6 +24,12 @@ export function insideNot(rule: Rule): Rule | undefined {
   return typeof rule.not === "object" && rule.not !== null && !Array.isArray(rule.not) ? rule.not : undefined;
 }
 
+/** Whether something in a rule is still to be filled in. */
+export function isUnfinished(part: unknown): boolean {
+  if (part === "") return true;
+  return typeof part === "object" && part !== null && Object.values(part).some(isUnfinished);
+}
+
 /** Whether a rule has no condition yet. */
 export function isEmpty(rule: Rule): boolean {
   return Object.keys(rule).length === 0 || groupOf(rule)?.parts.length === 0;

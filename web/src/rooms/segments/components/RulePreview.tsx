@@ -10,13 +10,14 @@ import { useFormat } from "~/i18n/format";
 import { nameOf } from "~/rooms/people";
 import { useWorkspace } from "~/routing/workspace";
 import { useLocal } from "~/i18n/local";
-import { isEmpty, type Rule } from "../builder/rules";
+import { isEmpty, isUnfinished, type Rule } from "../builder/rules";
 
 /** For how many people a rule holds as it is being written, and some of them; or what is still wrong with it. */
 export function RulePreview({ rule }: { rule: Rule }) {
   const { t } = useTranslation("segments");
   const [settled] = useDebouncedValue(rule, 400);
-  const written = !isEmpty(settled);
+  const begun = !isEmpty(settled);
+  const written = begun && !isUnfinished(settled);
   const preview = api.useQuery(
     "post",
     "/api/rules/preview",
@@ -26,7 +27,7 @@ export function RulePreview({ rule }: { rule: Rule }) {
   return (
     <Card title={t("preview.title")} actions={preview.isFetching && <Loader size="xs" />}>
       <div aria-live="polite">
-        {!written && <Text c="var(--quiet)">{t("preview.begin")}</Text>}
+        {!written && <Text c="var(--quiet)">{t(begun ? "preview.unfinished" : "preview.begin")}</Text>}
         {written && preview.error ? (
           <Mistakes error={preview.error} />
         ) : (

@@ -1,14 +1,9 @@
 import { openConfirmModal } from "@mantine/modals";
 import { notifications } from "@mantine/notifications";
-import { type UseMutationResult, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { sentenceOf } from "~/api/problems";
+import { type After, type Answer, useChangeOf } from "~/api/changes";
 import { useWorkspace } from "~/routing/workspace";
-
-interface Answer<Made> {
-  data?: Made;
-  error?: unknown;
-}
 
 /** Reads one thing of the settings; `name` is its place in the cache, below the workspace. */
 export function useSettings<Made>(name: string, read: () => Promise<Answer<Made>>) {
@@ -23,25 +18,10 @@ export function useSettings<Made>(name: string, read: () => Promise<Answer<Made>
   });
 }
 
-/** One change: all settings are read again after it. A quiet change (a switch, a removal) tells a refusal by itself. */
-export function useChange<Given, Made>(
-  act: (given: Given) => Promise<Answer<Made>>,
-  { quiet = false }: { quiet?: boolean } = {},
-): UseMutationResult<Made | undefined, unknown, Given> {
-  const cache = useQueryClient();
+/** One change: all settings are read again after it. */
+export function useChange<Given, Made>(act: (given: Given) => Promise<Answer<Made>>, after?: After) {
   const { slug } = useWorkspace();
-  const { t } = useTranslation();
-  return useMutation({
-    mutationFn: async (given: Given) => {
-      const { data, error } = await act(given);
-      if (error) throw error;
-      return data;
-    },
-    onError: (error: unknown) => {
-      if (quiet) notifications.show({ color: "red", message: sentenceOf(error) ?? t("failed.unknown") });
-    },
-    onSettled: () => cache.invalidateQueries({ queryKey: ["settings", slug] }),
-  });
+  return useChangeOf([["settings", slug]], act, after);
 }
 
 /** Asks before something that cannot be taken back. */

@@ -138,10 +138,11 @@ function Remove({ model }: { model: Model }) {
   const ask = useAsk();
   const navigate = useNavigate();
   const { slug } = useWorkspace();
-  const remove = useChange(() => call.DELETE("/api/scores/{key}", { params: { path: { key: model.key } } }), {
+  const params = { path: { key: model.key } };
+  const remove = useChange(() => call.DELETE("/api/scores/{key}", { params }), {
     quiet: true,
+    done: () => navigate({ to: "/w/$workspace/settings/scores", params: { workspace: slug } }),
   });
-  const gone = () => void navigate({ to: "/w/$workspace/settings/scores", params: { workspace: slug } });
   return (
     <Button
       variant="subtle"
@@ -152,7 +153,7 @@ function Remove({ model }: { model: Model }) {
           title: t("scores.remove.of", { name: local(model.name) }),
           what: t("scores.remove.what"),
           confirm: t("delete", { ns: "app" }),
-          onConfirm: () => remove.mutate(undefined, { onSuccess: gone }),
+          onConfirm: () => remove.mutate(undefined),
         })
       }
     >
