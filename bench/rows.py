@@ -13,8 +13,8 @@ NOTES = """\
   comes after the commit; the rows in the log are counted afterwards.
 - *Pipeline*: a whole `kesher serve`; latency from the collector's 200 to the mail server's 250; every triggering event
   must have given one message, by the ledger and by the sink.
-- *Broadcast*: reserved in chunks, gated, rendered, links signed, handed over and recorded by as many sender processes as
-  there are cores (`KESHER_SENDERS=2`; `python -m bench.broadcast` measures one alone); every person once.
+- *Broadcast*: reserved in chunks, gated, rendered, links signed, handed over and recorded by as many sender processes
+  as there are cores (`KESHER_SENDERS=2`; `python -m bench.broadcast` measures one alone); every person once.
 - *Tick lag*: the real collector and engine, each a process; from the moment of receiving to the commit of the tick that
   brought the memberships up to the event, seen by the engine's cursor. `python -m bench.lag 1000000` for more people.
 - *Rule*: what the API's preview does, every count from scratch, nothing remembered; the median of five after one that
