@@ -79,7 +79,7 @@ def test_a_person_is_found_and_a_segment_is_written(demo: Installation, open_app
         page.get_by_role("tab", name=texts["messages"]).click()
         page.get_by_text(texts["held"], exact=True).wait_for()
         screens.look("person-messages")
-        page.get_by_role("button", name="welcome").click()
+        page.get_by_role("button", name={"he": "ברכה", "en": "Welcome"}[language], exact=True).click()
         page.get_by_role("dialog").get_by_text(texts["answered"]).wait_for()
         screens.look("person-message")
         page.keyboard.press("Escape")

@@ -27,7 +27,8 @@ export function Messages({ person }: { person: number }) {
   const { t } = useTranslation("people");
   const { slug } = useWorkspace();
   const [opened, setOpened] = useState<Message>();
-  const columns = useColumns(setOpened);
+  const called = useCalled();
+  const columns = useColumns(called, setOpened);
   const messages = usePages<Message>(["people", slug, person, "messages"], (cursor) =>
     call.GET("/api/messages", { params: { query: { profile_id: person, cursor: cursor ?? null } } }),
   );
@@ -50,7 +51,7 @@ export function Messages({ person }: { person: number }) {
         position="right"
         size="xl"
         closeButtonProps={{ "aria-label": t("messages.close") }}
-        title={<Text fw={600}>{opened?.template}</Text>}
+        title={<Text fw={600}>{opened && called(opened)}</Text>}
       >
         {opened && <OneMessage key={opened.id} message={opened} />}
       </Drawer>
@@ -58,18 +59,31 @@ export function Messages({ person }: { person: number }) {
   );
 }
 
-function useColumns(open: (message: Message) => void): Column<Message>[] {
+/** What a message is called: its template's name, else its channel's. */
+function useCalled() {
+  const local = useLocal();
+  const names = useNames();
+  const { data } = api.useQuery("get", "/api/templates", { params: { query: { limit: 200 } } });
+  return ({ template, channel }: Message): string => {
+    const known = data?.items.find(({ key }) => key === template);
+    return (known && local(known.name)) || template || names.channel(channel);
+  };
+}
+
+function useColumns(
+  called: (message: Message) => string,
+  open: (message: Message) => void,
+): Column<Message>[] {
   const { t } = useTranslation("people");
   const format = useFormat();
   const local = useLocal();
-  const names = useNames();
   return [
     {
       key: "template",
       head: t("messages.message"),
       cell: (message) => (
         <Anchor component="button" type="button" size="sm" onClick={() => open(message)}>
-          <bdi>{message.template ?? names.channel(message.channel)}</bdi>
+          <bdi>{called(message)}</bdi>
         </Anchor>
       ),
     },
