@@ -90,7 +90,7 @@ def _set_up(conn: Any, people: int) -> int:
         workspace_id=workspace_id,
         key="offers",
         name="Offers",
-        variants=[VariantSource("en", "Offers", "<html><body><p>Hello</p></body></html>", "html")],
+        variants=[VariantSource("en", "Offers", "<html><body><p>Hello</p>{% footer %}</body></html>", "html")],
         fallback_language="en",
         now=NOW,
     )

@@ -82,7 +82,7 @@ def _set_up(kesher: Installation) -> tuple[int, str]:
                     language="en",
                     subject="For {{ customer.first_name }}",
                     body=f"<html><body><p>Hello {{{{ customer.first_name }}}}</p>{'<p>Lorem.</p>' * 200}"
-                    '<a href="https://shop.example.com/cart">Cart</a></body></html>',
+                    '<a href="https://shop.example.com/cart">Cart</a>{% footer %}</body></html>',
                     body_format="html",
                 )
             ],
