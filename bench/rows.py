@@ -26,6 +26,8 @@ NOTES = """\
 - *Dry run*: an abandoned-cart journey, ten events a person; the time grows with the people.
 - *Idle*: all processes and the database after half a minute's rest; memory as PSS (a page shared by n processes counts
   1/n for each).
+- Measured apart, in [scale.md](scale.md): the canvas (`python -m bench.canvas`), finding people (`python -m
+  bench.people`).
 """
 
 
