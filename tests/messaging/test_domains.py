@@ -199,6 +199,7 @@ def test_a_server_is_known_where_it_sends_from_where_it_takes() -> None:
         (" Shop.Example ", "shop.example"),
         ("hi@shop.example", "shop.example"),
         ("https://shop.example/", "shop.example"),
+        ("https://shop.example/spring?from=mail", "shop.example"),
         ("חנות.קום", "xn--9dbd1a4b.xn--9dbq2a"),
         ("localhost", None),
         ("127.0.0.1", None),

@@ -13,9 +13,9 @@ _LONGEST = 200
 def clean_domain(text: str) -> str | None:
     """The domain in small ASCII letters (IDNA); None when it is none that mail could come from. An address or a URL
     is taken for its host."""
-    host = text.strip().lower().rpartition("@")[2].removeprefix("https://").removeprefix("http://").strip("/.")
+    host = text.strip().lower().rpartition("@")[2].removeprefix("https://").removeprefix("http://").partition("/")[0]
     try:
-        name = host.encode("idna").decode("ascii")
+        name = host.strip(".").encode("idna").decode("ascii")
     except UnicodeError:
         return None
     labels = name.split(".")
